@@ -1,0 +1,1 @@
+"""Which display sets go where, and why: rules as data, pure."""

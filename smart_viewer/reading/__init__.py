@@ -1,0 +1,1 @@
+"""The errands of one launch: open, pixels, end."""

@@ -1,0 +1,137 @@
+"""The identity gate: is this study of the patient whom the EHR means?
+
+A total function of four comparisons (`Finding`), each with a closed set of
+outcomes. Nothing of a blocked study, not even its description, leaves the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from smart_viewer.dicom.identity import PatientIdentity
+from smart_viewer.reading.likeness import (
+    BirthDateMatch,
+    NameMatch,
+    compare_birth_dates,
+    compare_names,
+)
+
+IdMatch = Literal["equal", "other", "absent"]
+SexMatch = Literal["equal_or_absent", "differs"]
+Action = Literal["show", "warn", "block"]
+
+SEX_OF_FHIR = {"male": "M", "female": "F", "other": "O"}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The patient as the EHR knows them.
+
+    mrns: (value, issuer) of every medical record number; issuer is empty where
+    the configuration does not tie the FHIR system to one.
+    names: candidates as Family^Given^Middle.
+    birth_date: FHIR date, possibly partial or empty. sex: FHIR gender or empty.
+    single_domain: the site says that its archives hold one domain of ids.
+    """
+
+    mrns: tuple[tuple[str, str], ...]
+    names: tuple[str, ...]
+    birth_date: str
+    sex: str
+    single_domain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of the four comparisons."""
+
+    id: IdMatch
+    birth_date: BirthDateMatch
+    name: NameMatch
+    sex: SexMatch
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of the study. `reasons` hold no identifying value."""
+
+    action: Action
+    reasons: tuple[str, ...]
+
+
+def compare(expected: Expected, found: PatientIdentity) -> Finding:
+    """The four comparisons of an archive's study with the EHR's patient."""
+    return Finding(
+        id=_compare_ids(expected, found),
+        birth_date=compare_birth_dates(expected.birth_date, found.patient_birth_date),
+        name=compare_names(expected.names, found.patient_name),
+        sex=_compare_sex(expected.sex, found.patient_sex),
+    )
+
+
+def decide(finding: Finding) -> Verdict:
+    """Show, warn or block, for each of the 96 findings; the first rule that fits.
+
+    The rules do not speak of an equal id with a partial birth date and no name:
+    too little agrees, so it is blocked as with an absent birth date.
+    """
+    block = _reasons_to_block(finding)
+    if block:
+        return Verdict("block", block)
+    warn = _reasons_to_warn(finding)
+    return Verdict("warn", warn) if warn else Verdict("show", ())
+
+
+def _reasons_to_block(finding: Finding) -> tuple[str, ...]:
+    reasons = []
+    if finding.id == "other":
+        reasons.append("the archive's patient id belongs to somebody else")
+    if finding.birth_date == "differs":
+        reasons.append("the birth date differs")
+    if finding.name == "disjoint":
+        reasons.append("the name is a different one")
+    if not reasons and finding.id == "absent":
+        reasons.append("the archive gives no patient id that can be compared")
+    unverified = finding.birth_date in {"absent", "partial"}
+    if not reasons and unverified and finding.name == "absent":
+        reasons.append("neither name nor birth date can be compared")
+    return tuple(reasons)
+
+
+def _reasons_to_warn(finding: Finding) -> tuple[str, ...]:
+    reasons = []
+    if finding.birth_date in {"absent", "partial"}:
+        reasons.append("birth date not verified")
+    if finding.name == "variant":
+        reasons.append("the name is written differently")
+    if finding.name == "absent":
+        reasons.append("the archive gives no name")
+    if finding.sex == "differs":
+        reasons.append("the sex differs")
+    return tuple(reasons)
+
+
+def _compare_ids(expected: Expected, found: PatientIdentity) -> IdMatch:
+    if not found.patient_id:
+        return "absent"
+    if not found.issuer_of_patient_id and not expected.single_domain:
+        return "absent"  # an id without its issuer is nobody's id
+    same = any(_same_id(mrn, found, expected.single_domain) for mrn in expected.mrns)
+    return "equal" if same else "other"
+
+
+def _same_id(mrn: tuple[str, str], found: PatientIdentity, single_domain: bool) -> bool:
+    value, issuer = mrn
+    if value != found.patient_id:
+        return False
+    if issuer and found.issuer_of_patient_id:
+        return issuer == found.issuer_of_patient_id
+    return single_domain
+
+
+def _compare_sex(expected: str, found: str) -> SexMatch:
+    known = SEX_OF_FHIR.get(expected.lower(), "")
+    both: Sequence[str] = (known, found.strip().upper())
+    return "differs" if all(both) and both[0] != both[1] else "equal_or_absent"

@@ -1,0 +1,95 @@
+"""The tables of the store. Ids are opaque or hashed; every payload is sealed.
+
+Times are seconds since 1970 (UTC). Migrations make these tables; a test compares.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+
+metadata = MetaData()
+
+# One row: a known text sealed by the master key, so that a wrong key is noticed.
+key_check = Table(
+    "key_check",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+transactions = Table(
+    "transactions",
+    metadata,
+    Column("state_hash", String(64), primary_key=True),
+    Column("payload", LargeBinary, nullable=False),
+    Column("expires_at", Double, nullable=False, index=True),
+)
+
+# wrapped_key: the grant's data key, sealed by the master key. lease_*: who may refresh.
+grants = Table(
+    "grants",
+    metadata,
+    Column("grant_id", String(64), primary_key=True),
+    Column("wrapped_key", LargeBinary, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("created_at", Double, nullable=False),
+    Column("lease_owner", String(64)),
+    Column("lease_until", Double),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("reading_id", String(128), primary_key=True),
+    Column(
+        "grant_id",
+        ForeignKey(grants.c.grant_id, ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("browser_hash", String(64), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("expires_at", Double, nullable=False, index=True),
+)
+
+reading_secrets = Table(
+    "reading_secrets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "reading_id",
+        ForeignKey(readings.c.reading_id, ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("secret_hash", String(64), nullable=False),
+    Column("added_at", Double, nullable=False),
+    Index("ix_reading_secrets_reading_id_secret_hash", "reading_id", "secret_hash"),
+)
+
+trail = Table(
+    "trail",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+trail_head = Table(
+    "trail_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("signature", String(64), nullable=False),
+)

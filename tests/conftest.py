@@ -1,0 +1,95 @@
+"""Fixtures of every test: what a test needs is either there or said to be missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REQUIRE_ALL = os.environ.get("SMART_VIEWER_REQUIRE") == "all"
+CHROMIUM_FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _program(*names: str) -> Callable[[], Path | None]:
+    def find() -> Path | None:
+        found = next((path for name in names if (path := shutil.which(name))), None)
+        return Path(found) if found else None
+
+    return find
+
+
+def _egl() -> Path | None:
+    from ctypes.util import find_library
+
+    name = find_library("EGL")
+    return Path(name) if name else None
+
+
+def _data() -> Path | None:
+    folder = os.environ.get("SMART_VIEWER_DATA")
+    return Path(folder) if folder and Path(folder).is_dir() else None
+
+
+def _postgresql() -> Path | None:
+    clusters = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return clusters[-1].parent if clusters else None
+
+
+_NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
+    "chromium": (_program("chromium", "chromium-browser"), "Debian package chromium"),
+    "dciodvfy": (_program("dciodvfy"), "Debian package dicom3tools"),
+    "dcmtk": (_program("dcmdjpls"), "Debian package dcmtk"),
+    "egl": (_egl, "Debian packages libegl1 libgles2 libgl1-mesa-dri"),
+    "data": (_data, "the folder of real data, named by SMART_VIEWER_DATA"),
+    "node": (_program("node"), "Node.js 20 or newer"),
+    "postgresql": (_postgresql, "Debian package postgresql"),
+}
+
+
+@pytest.fixture(scope="session")
+def need() -> Callable[[str], Path]:
+    """`need(name)` answers where a thing is, or skips with the reason.
+
+    With SMART_VIEWER_REQUIRE=all (as in CI) a missing thing is a failure.
+    """
+
+    def demand(name: str) -> Path:
+        find, what = _NEEDS[name]
+        found = find()
+        if found is not None:
+            return found
+        if REQUIRE_ALL:
+            pytest.fail(f"missing: {what}", pytrace=False)
+        pytest.skip(f"missing: {what}")
+
+    return demand
+
+
+@pytest.fixture(scope="session")
+def chromium_flags() -> list[str]:
+    """Flags under which every browser test runs: software GL, no own traffic."""
+    return list(CHROMIUM_FLAGS)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of the sandbox's sample studies; made once, kept in .cache."""
+    from smart_viewer.sandbox.samples import (
+        make_samples,
+    )
+
+    return make_samples(Path(__file__).parent.parent / ".cache" / "samples").folder
