@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 REQUIRE_ALL = os.environ.get("SMART_VIEWER_REQUIRE") == "all"
 CHROMIUM_FLAGS = [
@@ -49,6 +54,19 @@ def _postgresql() -> Path | None:
     return clusters[-1].parent if clusters else None
 
 
+@cache
+def _registry() -> Path | None:
+    """Whether pip can reach a package index, asked for one small package."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+    with TemporaryDirectory() as folder:
+        asked = subprocess.run(
+            [*command, "--no-cache-dir", "--dest", folder, "idna"],
+            capture_output=True,
+            check=False,
+        )
+    return Path(sys.executable) if asked.returncode == 0 else None
+
+
 _NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "chromium": (_program("chromium", "chromium-browser"), "Debian package chromium"),
     "dciodvfy": (_program("dciodvfy"), "Debian package dicom3tools"),
@@ -56,6 +74,7 @@ _NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "egl": (_egl, "Debian packages libegl1 libgles2 libgl1-mesa-dri"),
     "data": (_data, "the folder of real data, named by SMART_VIEWER_DATA"),
     "node": (_program("node"), "Node.js 20 or newer"),
+    "registry": (_registry, "a Python package index that can be reached"),
     "postgresql": (_postgresql, "Debian package postgresql"),
 }
 
@@ -83,6 +102,22 @@ def need() -> Callable[[str], Path]:
 def chromium_flags() -> list[str]:
     """Flags under which every browser test runs: software GL, no own traffic."""
     return list(CHROMIUM_FLAGS)
+
+
+@pytest.fixture(scope="session")
+def chromium(
+    need: Callable[[str], Path], chromium_flags: list[str]
+) -> Iterator[Browser]:
+    """Debian's Chromium, headless, software GL."""
+    path = need("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(path),
+            args=chromium_flags,
+            ignore_default_args=["--headless"],
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

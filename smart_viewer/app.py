@@ -1,0 +1,117 @@
+"""`create_app` joins the rooms; the only file that knows them all."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypedDict, Unpack
+
+from flask import Flask
+
+from smart_viewer.archive.folder import FolderArchive
+from smart_viewer.audit.event import Action, AuditRecord, AuditSite, Outcome
+from smart_viewer.audit.trail import Trail, trail_key
+from smart_viewer.errors import SettingsInvalid
+from smart_viewer.hanging.protocol import LIBRARY_FOLDER, load_library
+from smart_viewer.net.outbound import Outbound
+from smart_viewer.net.policy import HostPolicy, origin_of
+from smart_viewer.reading.house import House, Report
+from smart_viewer.settings import ArchiveProfile, Settings, asset_root
+from smart_viewer.store import Store, open_store
+from smart_viewer.web import problems, security
+from smart_viewer.web.launch_routes import launch_routes
+from smart_viewer.web.reading_routes import reading_routes
+from smart_viewer.web.site_routes import site_routes
+
+SECRET_BYTES = 24
+
+
+def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Flask:
+    """The WSGI application. SettingsInvalid where something it needs is missing."""
+    assets = asset_root()
+    if not (assets / "static" / "dist" / "main.js").is_file():
+        raise SettingsInvalid(
+            "The viewer page is not built: run `make demo` or `make test`."
+        )
+    house = _house(settings, clock)
+    app = Flask(
+        __name__,
+        static_folder=assets / "static",
+        static_url_path="/static",
+        template_folder=assets / "templates",
+    )
+    app.extensions["smart_viewer"] = house
+    app.context_processor(lambda: {"prefix": settings.public_path})
+    security.install(app)
+    problems.install(app)
+    for routes in (launch_routes, reading_routes, site_routes):
+        app.register_blueprint(routes(house))
+    house.store.purge(clock())
+    return app
+
+
+def _house(settings: Settings, clock: Callable[[], float]) -> House:
+    settings.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = open_store(settings.database_url, settings.key_bytes)
+    return House(
+        settings=settings,
+        store=store,
+        outbound=Outbound(_host_policy(settings)),
+        archives={a.id: open_archive(settings, a) for a in settings.archives},
+        library=load_library(LIBRARY_FOLDER),
+        report=_reporter(open_trail(settings, store), clock),
+        clock=clock,
+        secret=lambda: secrets.token_urlsafe(SECRET_BYTES),
+    )
+
+
+def open_trail(settings: Settings, store: Store) -> Trail:
+    """The audit trail of this site."""
+    site = AuditSite(settings.public_url, {ehr.id: ehr.iss for ehr in settings.ehrs})
+    return Trail(store.trail, trail_key(settings.key_bytes), site)
+
+
+def _reporter(trail: Trail, clock: Callable[[], float]) -> Report:
+    def report(action: Action, outcome: Outcome, **facts: Unpack[_Facts]) -> None:
+        trail.record(
+            AuditRecord(
+                action=action,
+                outcome=outcome,
+                recorded=datetime.fromtimestamp(clock(), UTC),
+                correlation_id=security.correlation_id(),
+                **facts,
+            )
+        )
+
+    return report
+
+
+class _Facts(TypedDict, total=False):
+    user: str | None
+    patient: str | None
+    study_instance_uid: str | None
+    ehr_id: str | None
+    reason: str
+
+
+def _host_policy(settings: Settings) -> HostPolicy:
+    """The hosts of the enabled EHRs; loopback only where we are there ourselves."""
+    enabled = [ehr for ehr in settings.ehrs if ehr.enabled]
+    urls = [url for ehr in enabled for url in (ehr.iss, *ehr.allowed_hosts)]
+    return HostPolicy(
+        allowed=frozenset(origin_of(url) for url in urls),
+        loopback_allowed=origin_of(settings.public_url).is_loopback,
+    )
+
+
+def open_archive(settings: Settings, profile: ArchiveProfile) -> FolderArchive:
+    """The archive of a profile, from the index that `smart-viewer index` made."""
+    index = profile.index or settings.state_folder / f"{profile.id}.index.sqlite"
+    if not index.is_file():
+        raise SettingsInvalid(
+            f"archives.toml: {profile.id}: no index at {index}; "
+            f"run `smart-viewer index {profile.path} --index {index}`"
+        )
+    return FolderArchive(profile.id, index)

@@ -1,0 +1,1 @@
+"""Archives behind one door: the embedded folder now, DICOMweb next."""

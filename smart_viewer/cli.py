@@ -1,0 +1,95 @@
+"""The command `smart-viewer`. Rooms are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import click
+
+from smart_viewer import __version__
+from smart_viewer.errors import SmartViewerError
+
+
+class _Command(click.Group):
+    """Errors of ours end in one line, not in a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SmartViewerError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Command)
+@click.version_option(__version__)
+def main() -> None:
+    """Smart Viewer: a SMART on FHIR launched imaging viewer. Not a medical device."""
+    logging.basicConfig(
+        level=os.environ.get("SMART_VIEWER_LOG", "WARNING").upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+    )
+
+
+@main.command()
+@click.option("--dicom", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--ehr-port", default=9400, show_default=True, help="0 takes a free one.")
+@click.option("--port", default=9401, show_default=True, help="0 takes a free one.")
+@click.option("--browser/--no-browser", default=True, help="Open the browser.")
+@click.option("--cache", type=click.Path(file_okay=False, path_type=Path))
+def demo(
+    dicom: Path | None, ehr_port: int, port: int, browser: bool, cache: Path | None
+) -> None:
+    """Sandbox EHR, embedded archive and viewer on this machine; prints one URL."""
+    from smart_viewer.demo import DemoOptions, run_demo
+
+    run_demo(DemoOptions(dicom, ehr_port, port, browser, cache))
+
+
+@main.command()
+@click.option("--bind", default="127.0.0.1:9401", show_default=True)
+@click.option("--threads", default=16, show_default=True)
+def serve(bind: str, threads: int) -> None:
+    """One replica: one process, N threads. Settings come from SMART_VIEWER_*."""
+    from smart_viewer.serving import serve_app
+    from smart_viewer.settings import load_settings
+
+    serve_app(load_settings(), bind, threads)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--index", "index_path", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--workers", type=click.IntRange(1, 64))
+def index(folder: Path, index_path: Path | None, workers: int | None) -> None:
+    """Index a folder of DICOM files; again to add what is new."""
+    from smart_viewer.archive.indexing import index_folder
+
+    target = index_path or Path(f"{folder.resolve().name}.index.sqlite")
+    report = index_folder(folder, target, workers)
+    for path, reason in report.failed:
+        click.echo(f"not indexed: {path}: {reason}", err=True)
+    click.echo(
+        f"{target}: {report.added} added, {report.unchanged} unchanged, "
+        f"{report.removed} removed, {len(report.failed)} not indexed"
+    )
+
+
+@main.group()
+def audit() -> None:
+    """The audit trail."""
+
+
+@audit.command()
+def verify() -> None:
+    """Verify the trail of the configured store; exit status 1 where it is broken."""
+    from smart_viewer.app import open_trail
+    from smart_viewer.settings import load_settings
+    from smart_viewer.store import open_store
+
+    settings = load_settings()
+    store = open_store(settings.database_url, settings.key_bytes)
+    report = open_trail(settings, store).verify()
+    report.demand_intact()
+    click.echo(f"The trail is whole: {report.lines} lines.")

@@ -1,0 +1,143 @@
+"""What the instances of a series mostly share, read from one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from smart_viewer.dicom.json_values import (
+    JsonDataset,
+    holds_value,
+    number,
+    numbers,
+    text,
+    texts,
+    values,
+)
+from smart_viewer.dicom.read_pixels import (
+    read_number_of_frames,
+    read_pixel_layout,
+    read_windows,
+)
+from smart_viewer.dicom.study import PixelLayout, Window
+
+# Parts of an object that change its picture and that this version does not apply.
+UNAPPLIED: Mapping[str, tuple[str, ...]] = {
+    "functional_groups": ("52009229", "52009230"),  # PS3.3 C.7.6.16
+    "modality_lut": ("00283000",),  # PS3.3 C.11.1
+    "voi_lut": ("00283010",),  # PS3.3 C.11.2
+}
+UNAPPLIED_TAGS = tuple(tag for tags in UNAPPLIED.values() for tag in tags)
+PIXEL_DATA_TAGS = ("7FE00010", "7FE00008", "7FE00009")
+_COMMON_VALUES = tuple(
+    "00080008 00080016 00020010 00083002 00180050 00181164 00200052 00280002 "
+    "00280004 00280006 00280008 00280010 00280011 00280100 00280101 00280102 "
+    "00280103 00282110 00282112".split()
+)
+# Every tag that `read_common` reads, and every tag that `read_gray` reads.
+COMMON_TAGS = _COMMON_VALUES + UNAPPLIED_TAGS + PIXEL_DATA_TAGS
+GRAY_TAGS = tuple(
+    "00281050 00281051 00281052 00281053 00281054 00281055 00281056".split()
+)
+VALUE_TAGS = _COMMON_VALUES + GRAY_TAGS
+_RESCALE_SLOPE, _RESCALE_INTERCEPT = "00281053", "00281052"
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """The fields of `study.Instance` that COMMON_TAGS decide."""
+
+    sop_class_uid: str
+    transfer_syntax_uid: str
+    number_of_frames: int
+    one_plane: bool  # the Image Plane Module holds: PS3.3 C.7.6.2
+    image_type: tuple[str, ...]
+    pixels: PixelLayout | None
+    frame_of_reference_uid: str
+    slice_thickness_mm: float | None
+    imager_pixel_spacing: tuple[float, float] | None
+    lossy: bool
+    lossy_ratio: float | None
+    problem: str
+    unapplied: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gray:
+    """The fields of `study.Instance` that GRAY_TAGS decide."""
+
+    rescale_slope: float
+    rescale_intercept: float
+    rescale_type: str
+    windows: tuple[Window, ...]
+    problem: str
+
+
+def read_common(dataset: JsonDataset) -> Common:
+    """The shared part of one instance; bad values become None, empty or a problem."""
+    layout, layout_problem = read_pixel_layout(dataset)
+    frames = read_number_of_frames(dataset)
+    frames_problem = (
+        "" if frames else "The header's Number of Frames is not a usable count."
+    )
+    return Common(
+        sop_class_uid=text(dataset, "00080016"),
+        transfer_syntax_uid=text(dataset, "00083002") or text(dataset, "00020010"),
+        number_of_frames=frames or 1,
+        one_plane=frames == 1,
+        image_type=texts(dataset, "00080008"),
+        pixels=None if _says_no_pixels(dataset) else layout,
+        frame_of_reference_uid=text(dataset, "00200052"),
+        slice_thickness_mm=_positive(number(dataset, "00180050")),
+        imager_pixel_spacing=_read_imager_spacing(dataset),
+        lossy=text(dataset, "00282110") == "01",
+        lossy_ratio=_read_lossy_ratio(dataset),
+        problem=layout_problem or frames_problem,
+        unapplied=_read_unapplied(dataset),
+    )
+
+
+def _says_no_pixels(dataset: JsonDataset) -> bool:
+    """An empty Pixel Data says so; archives may leave the attribute out (PS3.18 F)."""
+    present = [dataset[tag] for tag in PIXEL_DATA_TAGS if tag in dataset]
+    return bool(present) and not any(
+        isinstance(attribute, dict)
+        and {"BulkDataURI", "InlineBinary", "Value"} & attribute.keys()
+        for attribute in present
+    )
+
+
+def read_gray(dataset: JsonDataset) -> Gray:
+    """Rescale and windows; slope 1 and intercept 0 only where absent."""
+    has_slope = holds_value(dataset, _RESCALE_SLOPE)
+    has_intercept = holds_value(dataset, _RESCALE_INTERCEPT)
+    slope = number(dataset, _RESCALE_SLOPE) if has_slope else 1.0
+    intercept = number(dataset, _RESCALE_INTERCEPT) if has_intercept else 0.0
+    if not slope or intercept is None:
+        problem = "The header's Rescale Slope or Intercept is not a number."
+        return Gray(1.0, 0.0, "", (), problem)
+    rescale_type = text(dataset, "00281054")
+    return Gray(slope, intercept, rescale_type, read_windows(dataset), "")
+
+
+def _positive(value: float | None) -> float | None:
+    return value if value is not None and value > 0 else None
+
+
+def _read_imager_spacing(dataset: JsonDataset) -> tuple[float, float] | None:
+    found = numbers(dataset, "00181164", count=2)
+    return (found[0], found[1]) if found and min(found) > 0 else None
+
+
+def _read_lossy_ratio(dataset: JsonDataset) -> float | None:
+    """The ratio of the last lossy step, the one that made these bytes (C.7.6.1.1.5)."""
+    found = numbers(dataset, "00282112")
+    return _positive(found[-1]) if found else None
+
+
+def _read_unapplied(dataset: JsonDataset) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, tags in UNAPPLIED.items()
+        if any(values(dataset, tag) for tag in tags)
+    )

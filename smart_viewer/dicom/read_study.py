@@ -1,0 +1,186 @@
+"""DICOM JSON becomes a Study (PS3.18 Annex F; modules of PS3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from smart_viewer.dicom.identity import PatientIdentity
+from smart_viewer.dicom.json_values import (
+    JsonDataset,
+    integer,
+    person_name,
+    text,
+    values,
+)
+from smart_viewer.dicom.read_common import (
+    COMMON_TAGS,
+    GRAY_TAGS,
+    PIXEL_DATA_TAGS,
+    UNAPPLIED_TAGS,
+    VALUE_TAGS,
+    Common,
+    Gray,
+    read_common,
+    read_gray,
+)
+from smart_viewer.dicom.read_pixels import read_plane
+from smart_viewer.dicom.same_patient import same_patient
+from smart_viewer.dicom.study import Instance, Series, Study
+from smart_viewer.errors import NotInStandard
+
+_SOP_UID = "00080018"
+_PATIENT = ("00100010", "00100020", "00100021", "00100030", "00100040")
+_OWN = tuple(
+    "00080018 00080020 00080030 00080032 00080050 00080060 00080080 00180015 "
+    "00081030 0008103E 0020000D 0020000E 00200011 00200013 00200032 00200037 "
+    "00280030".split()
+)
+_PROJECTED = (*_PATIENT, *_OWN, *VALUE_TAGS)
+
+
+def project(dataset: JsonDataset) -> dict[str, object]:
+    """What `read_study` needs of one instance's metadata.
+
+    Compact: `vr` is left out, empty attributes too, and sequences are emptied.
+    """
+    kept = {
+        tag: {"Value": found} for tag in _PROJECTED if (found := values(dataset, tag))
+    }
+    marks = [tag for tag in UNAPPLIED_TAGS if values(dataset, tag)]
+    pixels = [tag for tag in PIXEL_DATA_TAGS if tag in dataset]
+    return (
+        kept
+        | {tag: {"Value": [{}]} for tag in marks}
+        | {tag: dataset[tag] for tag in pixels}
+    )
+
+
+def read_study(
+    instances: Sequence[JsonDataset],
+    patient: PatientIdentity | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> Study:
+    """The study that these instances make up; series in order of appearance.
+
+    patient: the identity to give, where the archive has assigned one.
+    problems: by SOP Instance UID, why the archive cannot serve its frames.
+    A bad value makes its attribute None or empty. Instances without UIDs are
+    left out. NotInStandard: no instance, or several studies or patients in one
+    answer: whose images they are would be a guess.
+    """
+    named = [d for d in instances if text(d, "0020000D") and text(d, "00080018")]
+    if not named:
+        raise NotInStandard("The study holds no instance that can be identified.")
+    _refuse_mixture(named)
+    return Study(
+        study_instance_uid=text(named[0], "0020000D"),
+        patient=patient or read_patient(named[0]),
+        study_date=_first(named, "00080020"),
+        study_time=_first(named, "00080030"),
+        study_description=_first(named, "00081030"),
+        accession_number=_first(named, "00080050"),
+        institution_name=_first(named, "00080080"),
+        series=_read_series(named, problems or {}),
+    )
+
+
+def read_patient(dataset: JsonDataset) -> PatientIdentity:
+    """The identifying part of the Patient Module, as this instance has it."""
+    return PatientIdentity(
+        patient_id=text(dataset, "00100020"),
+        issuer_of_patient_id=text(dataset, "00100021"),
+        patient_name=person_name(dataset, "00100010"),
+        patient_birth_date=text(dataset, "00100030"),
+        patient_sex=text(dataset, "00100040"),
+    )
+
+
+def _refuse_mixture(instances: Sequence[JsonDataset]) -> None:
+    if any(text(d, "0020000D") != text(instances[0], "0020000D") for d in instances):
+        raise NotInStandard("The archive answered with instances of several studies.")
+    patient_of = _remember(_PATIENT, read_patient)
+    first = read_patient(instances[0])
+    if not all(same_patient(first, patient_of(d)) for d in instances):
+        raise NotInStandard("The study holds instances of several patients.")
+
+
+def _first(instances: Sequence[JsonDataset], tag: str) -> str:
+    return next((found for d in instances if (found := text(d, tag))), "")
+
+
+def _read_series(
+    instances: Sequence[JsonDataset], problems: Mapping[str, str]
+) -> tuple[Series, ...]:
+    by_uid: dict[str, list[JsonDataset]] = {}
+    for dataset in instances:
+        by_uid.setdefault(text(dataset, "0020000E"), []).append(dataset)
+    return tuple(
+        Series(
+            series_instance_uid=uid,
+            modality=_first(members, "00080060"),
+            series_number=integer(members[0], "00200011"),
+            series_description=_first(members, "0008103E"),
+            body_part_examined=_first(members, "00180015"),
+            instances=_read_instances(members, problems),
+        )
+        for uid, members in by_uid.items()
+    )
+
+
+def _read_instances(
+    datasets: Sequence[JsonDataset], problems: Mapping[str, str]
+) -> tuple[Instance, ...]:
+    """The instances; what they share with the one before is read once."""
+    common_of = _remember(COMMON_TAGS, read_common)
+    gray_of = _remember(GRAY_TAGS, read_gray)
+    return tuple(
+        read_instance(d, common_of(d), gray_of(d), problems.get(text(d, _SOP_UID), ""))
+        for d in datasets
+    )
+
+
+_T = TypeVar("_T")
+
+
+def _remember(
+    tags: Sequence[str], read: Callable[[JsonDataset], _T]
+) -> Callable[[JsonDataset], _T]:
+    """`read`, answering as last time where these attributes are as last time."""
+    last: list[tuple[list[object], _T]] = []
+
+    def remembered(dataset: JsonDataset) -> _T:
+        raw = [dataset.get(tag) for tag in tags]
+        if not last or last[0][0] != raw:
+            last[:] = [(raw, read(dataset))]
+        return last[0][1]
+
+    return remembered
+
+
+def read_instance(
+    dataset: JsonDataset, common: Common, gray: Gray, problem: str = ""
+) -> Instance:
+    """One instance. `problem`: why the archive cannot serve its frames, if so."""
+    return Instance(
+        sop_instance_uid=text(dataset, "00080018"),
+        sop_class_uid=common.sop_class_uid,
+        transfer_syntax_uid=common.transfer_syntax_uid,
+        instance_number=integer(dataset, "00200013"),
+        number_of_frames=common.number_of_frames,
+        image_type=common.image_type,
+        pixels=common.pixels,
+        plane=read_plane(dataset) if common.one_plane else None,
+        frame_of_reference_uid=common.frame_of_reference_uid,
+        slice_thickness_mm=common.slice_thickness_mm,
+        imager_pixel_spacing=common.imager_pixel_spacing,
+        rescale_slope=gray.rescale_slope,
+        rescale_intercept=gray.rescale_intercept,
+        rescale_type=gray.rescale_type,
+        windows=gray.windows,
+        lossy=common.lossy,
+        lossy_ratio=common.lossy_ratio,
+        acquisition_time=text(dataset, "00080032"),
+        problem=common.problem or gray.problem or problem,
+        unapplied=common.unapplied,
+    )

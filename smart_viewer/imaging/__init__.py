@@ -1,0 +1,1 @@
+"""Pure numpy mathematics of images."""

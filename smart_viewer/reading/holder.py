@@ -1,0 +1,53 @@
+"""Proof of possession: cookie and secret, before anything of a reading is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from smart_viewer.errors import OutsideReading
+from smart_viewer.reading.house import House
+from smart_viewer.reading.plan import ReadingPlan
+from smart_viewer.store.seal import digest
+
+NOT_YOURS = "There is no such reading for this browser."
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who proved that this reading is theirs."""
+
+    reading_id: str
+    grant_id: str
+    revision: int
+    browser_hash: str
+    plan: ReadingPlan
+
+
+def holder_by_cookie(house: House, reading_id: str, browser_id: str) -> Holder:
+    """The holder whose browser opened the reading. OutsideReading otherwise.
+
+    Enough for the page itself, which hands out the secret, and for nothing else.
+    """
+    now = house.clock()
+    head = house.store.readings.head(reading_id, now)
+    if head is None or not compare_digest(head.browser_hash, digest(browser_id)):
+        raise OutsideReading(NOT_YOURS)
+    plan = house.shelf.get(head)
+    if plan is None:
+        row = house.store.readings.read(reading_id, now)
+        if row is None or row.head != head:
+            raise OutsideReading(NOT_YOURS)
+        plan = ReadingPlan.from_json(row.payload)
+        house.shelf.put(head, plan)
+    return Holder(reading_id, head.grant_id, head.revision, head.browser_hash, plan)
+
+
+def holder_by_secret(
+    house: House, reading_id: str, browser_id: str, secret: str
+) -> Holder:
+    """The holder who also has a secret that the reading's page gave out."""
+    holder = holder_by_cookie(house, reading_id, browser_id)
+    if not secret or not house.store.readings.has_secret(reading_id, digest(secret)):
+        raise OutsideReading(NOT_YOURS)
+    return holder

@@ -1,0 +1,24 @@
+"""The page of a reading: its plan and a fresh secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from smart_viewer.reading.holder import Holder
+from smart_viewer.reading.house import House
+from smart_viewer.store.seal import digest
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPage:
+    """What one answer of `GET /r/<reading>` carries."""
+
+    holder: Holder
+    secret: str
+
+
+def open_page(house: House, holder: Holder) -> OpenedPage:
+    """A secret of its own for each time the page is loaded."""
+    secret = house.secret()
+    house.store.readings.add_secret(holder.reading_id, digest(secret), house.clock())
+    return OpenedPage(holder, secret)

@@ -1,0 +1,1 @@
+"""Every picture the server makes: shared shaders in a GL worker, numpy beside it."""

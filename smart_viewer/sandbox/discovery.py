@@ -1,0 +1,73 @@
+"""What the sandbox says of itself (SMART App Launch 2.2, Conformance; RFC 9207 3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from smart_viewer.sandbox.registration import EhrConfig
+
+CAPABILITIES = (
+    "launch-ehr",
+    "launch-standalone",
+    "authorize-post",
+    "client-public",
+    "client-confidential-symmetric",
+    "client-confidential-asymmetric",
+    "sso-openid-connect",
+    "context-banner",
+    "context-ehr-patient",
+    "context-ehr-encounter",
+    "context-standalone-patient",
+    "permission-offline",
+    "permission-online",
+    "permission-patient",
+    "permission-user",
+    "permission-v1",
+    "permission-v2",
+)
+SCOPES = (
+    "launch",
+    "launch/patient",
+    "openid",
+    "fhirUser",
+    "profile",
+    "online_access",
+    "offline_access",
+    "patient/*.rs",
+    "patient/*.read",
+    "user/Practitioner.rs",
+    "user/Endpoint.rs",
+)
+CLIENT_METHODS = ("client_secret_basic", "private_key_jwt")
+ASSERTION_ALGORITHMS = ("RS384", "ES384")
+
+
+def smart_configuration(config: EhrConfig) -> dict[str, Any]:
+    """The body of `{fhir}/.well-known/smart-configuration`."""
+    oauth = f"{config.base_url}/oauth"
+    return {
+        "issuer": config.issuer,
+        "jwks_uri": f"{oauth}/jwks",
+        "authorization_endpoint": f"{oauth}/authorize",
+        "authorization_response_iss_parameter_supported": True,
+        "token_endpoint": config.token_url,
+        "token_endpoint_auth_methods_supported": ["none", *CLIENT_METHODS],
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
+        "introspection_endpoint": f"{oauth}/introspect",
+        "revocation_endpoint": f"{oauth}/revoke",
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "response_types_supported": ["code"],
+        "code_challenge_methods_supported": ["S256"],
+        "scopes_supported": list(SCOPES),
+        "capabilities": list(CAPABILITIES),
+    }
+
+
+def openid_configuration(config: EhrConfig) -> dict[str, Any]:
+    """The body of `{issuer}/.well-known/openid-configuration` (OIDC Discovery 3)."""
+    return {
+        **smart_configuration(config),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "claims_supported": ["sub", "name", "fhirUser", "nonce"],
+    }

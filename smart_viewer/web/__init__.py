@@ -1,0 +1,1 @@
+"""HTTP: blueprints, JSON shapes, problems, security headers."""

@@ -1,0 +1,94 @@
+"""From the EHR's click to a reading: /launch and each EHR's callback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+
+from smart_viewer.errors import LaunchRefused, SmartViewerError
+from smart_viewer.launch.authorize import AuthorizeRequest, begin_launch, profile_for
+from smart_viewer.launch.grant import complete
+from smart_viewer.reading.house import House
+from smart_viewer.reading.open import open_reading
+from smart_viewer.settings import EhrProfile
+from smart_viewer.web import security
+
+
+def launch_routes(house: House) -> Blueprint:
+    """The blueprint of the launch; `house` is closed over, nothing is global."""
+    routes = Blueprint("launch", __name__)
+
+    @routes.get("/launch")
+    def launch() -> Response:
+        """Only `iss` and `launch` are read: nothing else may influence it (R14)."""
+        try:
+            profile = profile_for(house.settings, request.args.get("iss", ""))
+            _let_frame(profile)
+            browser_id = security.browser_of(request) or security.new_browser_id()
+            asked = begin_launch(
+                profile,
+                request.args.get("launch"),
+                browser_id,
+                house.settings.public_url,
+                house.outbound,
+                house.store.transactions,
+                house.clock(),
+            )
+        except SmartViewerError as error:
+            _report_refusal(house, "", error)
+            raise
+        response = _to_authorize(asked)
+        security.remember_browser(response, browser_id)
+        return response
+
+    @routes.get("/app/<ehr_id>/callback")
+    def callback(ehr_id: str) -> Response:
+        profile = house.settings.ehr(ehr_id)
+        if profile is None:
+            raise LaunchRefused("This EHR is not configured here.", "ehr_not_listed")
+        _let_frame(profile)
+        try:
+            reading_id = _open(house, profile, request.args)
+        except SmartViewerError as error:
+            _report_refusal(house, ehr_id, error)
+            raise
+        return make_response(redirect(_page_of(house, reading_id), code=303))
+
+    return routes
+
+
+def _open(house: House, profile: EhrProfile, query: Mapping[str, str]) -> str:
+    browser_id = security.browser_of(request)
+    launched = complete(
+        house.settings,
+        profile.id,
+        query,
+        browser_id,
+        house.outbound,
+        house.store,
+        house.clock(),
+    )
+    return open_reading(house, profile, launched, browser_id)
+
+
+def _to_authorize(asked: AuthorizeRequest) -> Response:
+    if asked.method == "GET":
+        return make_response(redirect(asked.url, code=302))
+    parts = urlsplit(asked.url)
+    security.allow_form_to(f"{parts.scheme}://{parts.netloc}")
+    return make_response(render_template("launch_post.html", asked=asked))
+
+
+def _let_frame(profile: EhrProfile) -> None:
+    security.allow_frames(profile.frame_origins)
+
+
+def _page_of(house: House, reading_id: str) -> str:
+    return f"{house.settings.public_url}/r/{reading_id}"
+
+
+def _report_refusal(house: House, ehr_id: str, error: SmartViewerError) -> None:
+    reason = error.reason if isinstance(error, LaunchRefused) else error.code
+    house.report("refuse", "refused", ehr_id=ehr_id or None, reason=reason)

@@ -1,0 +1,88 @@
+"""One reading: its page, its frames, its end. Anything else of it is 404."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from smart_viewer.archive.port import EncodedFrame
+from smart_viewer.errors import OutsideReading
+from smart_viewer.reading.end import end_reading
+from smart_viewer.reading.holder import Holder, holder_by_cookie, holder_by_secret
+from smart_viewer.reading.house import House
+from smart_viewer.reading.page import open_page
+from smart_viewer.reading.pixels import read_frame
+from smart_viewer.web import problems, security, wire
+
+ALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+WIPE = '"cache", "cookies", "storage"'
+
+
+def reading_routes(house: House) -> Blueprint:
+    """The blueprint of readings; `house` is closed over, nothing is global."""
+    routes = Blueprint("reading", __name__)
+
+    @routes.get("/r/<reading_id>")
+    def page(reading_id: str) -> Response:
+        browser_id = security.browser_of(request)
+        opened = open_page(house, holder_by_cookie(house, reading_id, browser_id))
+        profile = house.settings.ehr(opened.holder.plan.ehr_id)
+        security.allow_frames(profile.frame_origins if profile else ())
+        boot = wire.boot(f"{_prefix(house)}/r/{reading_id}", opened)
+        return make_response(
+            render_template(
+                "viewer.html", boot=_for_script(boot), prefix=_prefix(house)
+            )
+        )
+
+    @routes.get("/r/<reading_id>/d/<int:display_set>/f/<int:frame>")
+    def frame(reading_id: str, display_set: int, frame: int) -> Response:
+        return _streamed(read_frame(house, _holder(reading_id), display_set, frame))
+
+    @routes.post("/r/<reading_id>/end")
+    def end(reading_id: str) -> Response:
+        was_last = end_reading(house, _holder(reading_id))
+        response = make_response("", 204)
+        if was_last:
+            response.headers["Clear-Site-Data"] = WIPE
+        return response
+
+    @routes.route("/r/<reading_id>/<path:rest>", methods=ALL_METHODS)
+    def anything_else(reading_id: str, rest: str) -> Response:
+        """No pass-through exists: what is not named above is outside every reading."""
+        raise OutsideReading("There is nothing of this name in a reading.")
+
+    @routes.errorhandler(OutsideReading)
+    def outside(error: OutsideReading) -> Response:
+        house.report("outside", "refused", reason=error.code)
+        return problems.answer(problems.problem_of(error))
+
+    def _holder(reading_id: str) -> Holder:
+        return holder_by_secret(
+            house,
+            reading_id,
+            security.browser_of(request),
+            request.headers.get("X-Reading", ""),
+        )
+
+    return routes
+
+
+def _streamed(frame: EncodedFrame) -> Response:
+    response = Response(frame.chunks, mimetype="application/octet-stream")
+    response.headers["Content-Length"] = str(frame.length)
+    response.headers["Content-Type"] = (
+        f"application/octet-stream; transfer-syntax={frame.transfer_syntax_uid}"
+    )
+    return response
+
+
+def _for_script(boot: wire.Json) -> str:
+    """JSON that can stand inside a script element: no `<` can end it."""
+    text = json.dumps(boot, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028")
+
+
+def _prefix(house: House) -> str:
+    return house.settings.public_path

@@ -1,0 +1,32 @@
+"""What is not about one reading: the front page, health."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, make_response, render_template
+
+from smart_viewer.reading.house import House
+
+
+def site_routes(house: House) -> Blueprint:
+    """The blueprint of the site; `house` is closed over, nothing is global."""
+    routes = Blueprint("site", __name__)
+
+    @routes.get("/")
+    def home() -> Response:
+        ehrs = [ehr for ehr in house.settings.ehrs if ehr.enabled]
+        page = render_template(
+            "home.html", ehrs=ehrs, prefix=house.settings.public_path
+        )
+        return make_response(page)
+
+    @routes.get("/health/live")
+    def live() -> Response:
+        return jsonify(status="live")
+
+    @routes.get("/health/ready")
+    def ready() -> Response:
+        """The store answers; without it no launch can end well."""
+        house.store.readings.count_of_browser("", house.clock())
+        return jsonify(status="ready")
+
+    return routes

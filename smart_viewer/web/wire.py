@@ -1,0 +1,157 @@
+"""The JSON that the page reads; `viewer/src/wire/types.ts` is its other side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from smart_viewer.dicom.study import Window
+from smart_viewer.reading.page import OpenedPage
+from smart_viewer.reading.plan import PlannedSet, ReadingPlan, SetImage, StudyFacts
+
+Json = Mapping[str, object]
+DATE_DIGITS = 8
+TIME_DIGITS = 4
+
+
+def boot(base: str, page: OpenedPage) -> Json:
+    """Everything the page needs to start; `base` is the path of its reading."""
+    holder = page.holder
+    return {
+        "base": base,
+        "secret": page.secret,
+        "plan": plan(holder.plan, holder.revision),
+    }
+
+
+def plan(reading: ReadingPlan, revision: int) -> Json:
+    """The plan without any UID: studies and frames are indices."""
+    banner, hanging = reading.banner, reading.hanging
+    return {
+        "revision": revision,
+        "banner": {
+            "name": banner.name,
+            "birthDate": banner.birth_date,
+            "sex": banner.sex,
+            "mrn": banner.mrn,
+            "order": banner.order,
+            "accession": banner.accession,
+            "needed": banner.needed,
+        },
+        "hanging": {
+            "protocol": hanging.protocol_id,
+            "label": hanging.label,
+            "reasons": list(hanging.reasons),
+            "rows": hanging.rows,
+            "columns": hanging.columns,
+            "cells": list(hanging.cells),
+        },
+        "displaySets": [
+            _display_set(one, reading.studies[one.study])
+            for one in reading.display_sets
+        ],
+        "notices": [{"level": n.level, "text": n.text} for n in reading.notices],
+    }
+
+
+def _display_set(one: PlannedSet, study: StudyFacts) -> Json:
+    refusal = {"code": one.refusal_code, "text": one.refusal} if one.refusal else None
+    return {
+        "label": one.label,
+        "modality": one.modality,
+        "seriesNumber": one.series_number,
+        "study": _study(study),
+        "refusal": refusal,
+        "frameCount": len(one.frames),
+        "image": _image(one.image) if one.image else None,
+    }
+
+
+def _study(study: StudyFacts) -> Json:
+    patient = study.patient
+    return {
+        "patientName": patient.patient_name,
+        "patientId": patient.patient_id,
+        "patientIdAssigned": patient.assigned,
+        "birthDate": _iso_date(patient.patient_birth_date),
+        "sex": patient.patient_sex,
+        "date": _iso_date(study.study_date),
+        "time": _clock_time(study.study_time),
+        "description": study.study_description,
+        "institution": study.institution_name,
+        "warnings": list(study.warnings),
+    }
+
+
+def _image(image: SetImage) -> Json:
+    pixels = image.pixels
+    return {
+        "rows": pixels.rows,
+        "columns": pixels.columns,
+        "transferSyntaxUid": image.transfer_syntax_uid,
+        "pixels": {
+            "bitsAllocated": pixels.bits_allocated,
+            "bitsStored": pixels.bits_stored,
+            "highBit": pixels.high_bit,
+            "signed": pixels.signed,
+            "samplesPerPixel": pixels.samples_per_pixel,
+            "photometricInterpretation": pixels.photometric_interpretation,
+        },
+        "rescaleSlope": list(image.rescale_slopes),
+        "rescaleIntercept": list(image.rescale_intercepts),
+        "unit": image.unit,
+        "windows": [_window(window) for window in image.windows],
+        "spacing": _spacing(image),
+        "geometry": _geometry(image),
+        "sliceThicknessMm": image.slice_thickness_mm,
+        "lossy": {"ratio": image.lossy_ratio} if image.lossy else None,
+    }
+
+
+def _window(window: Window) -> Json:
+    return {
+        "center": window.center,
+        "width": window.width,
+        "function": window.function,
+        "explanation": window.explanation,
+    }
+
+
+def _spacing(image: SetImage) -> Json | None:
+    if image.spacing is None:
+        return None
+    between_rows, between_columns = image.spacing
+    return {
+        "betweenRowsMm": between_rows,
+        "betweenColumnsMm": between_columns,
+        "source": image.spacing_source,
+    }
+
+
+def _geometry(image: SetImage) -> Json | None:
+    geometry = image.geometry
+    if geometry is None:
+        return None
+    return {
+        "row": list(geometry.row),
+        "column": list(geometry.column),
+        "positions": _flat(geometry.positions),
+        "frameOfReference": geometry.frame_of_reference,
+    }
+
+
+def _flat(points: Sequence[tuple[float, float, float]]) -> list[float]:
+    return [coordinate for point in points for coordinate in point]
+
+
+def _iso_date(da: str) -> str:
+    digits = da.replace(".", "")
+    if len(digits) != DATE_DIGITS or not digits.isdigit():
+        return ""
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+
+
+def _clock_time(tm: str) -> str:
+    digits = tm.replace(":", "")[:TIME_DIGITS]
+    if len(digits) != TIME_DIGITS or not digits.isdigit():
+        return ""
+    return f"{digits[:2]}:{digits[2:]}"

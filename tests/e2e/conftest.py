@@ -1,0 +1,51 @@
+"""One Chromium and one world for all end-to-end walks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from world import World, running_world
+
+from smart_viewer.sandbox.people import default_people
+
+SHOWN_MS = 30_000
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile; a script error in any page fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture(scope="session")
+def world(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The demo's own patients and phantoms."""
+    with running_world(
+        tmp_path_factory.mktemp("world"), samples, default_people()
+    ) as w:
+        yield w
+
+
+@pytest.fixture(scope="session")
+def nlst(
+    need: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """A real chest CT, its patient and order made from the headers."""
+    folder = need("data") / "ct_chest_nlst_101287"
+    with running_world(tmp_path_factory.mktemp("nlst"), folder) as w:
+        yield w
+
+
+def wait_shown(page: Page, cell: int = 0) -> None:
+    """Until the GPU has drawn final pixels of that cell's frame."""
+    page.wait_for_selector(
+        f'[data-cell="{cell}"][data-status="shown"]', timeout=SHOWN_MS
+    )

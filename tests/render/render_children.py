@@ -1,0 +1,39 @@
+"""Worker mains that misbehave, for the tests of the renderer."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def dies_at_once(connection, host_name, shaders) -> None:
+    """Leave without a word."""
+    os._exit(3)
+
+
+def says_nothing(connection, host_name, shaders) -> None:
+    """Wait until the parent has enough."""
+    connection.poll(None)
+
+
+def dies_at_the_first_request(connection, host_name, shaders: Path) -> None:
+    """Die once; the next process, which finds the mark, works."""
+    from smart_viewer.render import gl_worker
+
+    mark = Path(os.environ["RENDER_TEST_MARK"])
+    if mark.exists():
+        gl_worker.main(connection, host_name, shaders)
+        return
+    connection.send(gl_worker.Ready("doomed"))
+    connection.recv()
+    mark.touch()
+    os._exit(4)
+
+
+def dies_at_every_request(connection, host_name, shaders) -> None:
+    """Open, take a request, die."""
+    from smart_viewer.render import gl_worker
+
+    connection.send(gl_worker.Ready("doomed"))
+    connection.recv()
+    os._exit(5)

@@ -1,0 +1,95 @@
+/** The grid of cells over one canvas: words and borders here, pixels by the engine beneath. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { announcement } from "../view/labels";
+import { resolvedCell } from "../view/resolve";
+import type { AppState } from "../view/viewState";
+import { cellStatus, displaySetOf, visibleCells } from "../view/viewState";
+import { CellMessage } from "./cellMessage";
+import { measure } from "./measure";
+import { Overlay } from "./overlay";
+import type { PanelProps } from "./ports";
+
+export function Viewports({ state, ports }: PanelProps) {
+  const grid = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useLayoutEffect(() => {
+    if (canvas.current !== null) ports.onCanvas(canvas.current);
+  }, [ports]);
+  useLayoutEffect(() => {
+    const element = grid.current;
+    if (element === null) return undefined;
+    const report = (): void => { ports.onMeasured(measure(element, state.cells.length)); };
+    const observer = new ResizeObserver(report);
+    observer.observe(element);
+    report();
+    return () => { observer.disconnect(); };
+  }, [ports, state.rows, state.columns, state.oneUp, state.oneUp ? state.activeCell : -1, state.cells.length]);
+  useLayoutEffect(() => {
+    focusCell(grid.current, state.activeCell);
+  }, [state.activeCell]);
+  const [rows, columns] = state.oneUp ? [1, 1] : [state.rows, state.columns];
+  return (
+    <main class="viewports" ref={grid} aria-label="Images">
+      <canvas class="image" ref={canvas} aria-hidden="true" />
+      <div class="grid" style={{ gridTemplateRows: tracks(rows), gridTemplateColumns: tracks(columns) }}>
+        {visibleCells(state).map((index) => <CellFrame key={index} index={index} state={state} ports={ports} />)}
+      </div>
+    </main>
+  );
+}
+
+/** Focus that stands on a viewport goes with the active one. */
+function focusCell(grid: HTMLElement | null, cell: number): void {
+  if (document.activeElement?.matches("[data-cell]") !== true) return;
+  grid?.querySelector<HTMLElement>(`[data-cell="${String(cell)}"]`)?.focus({ preventScroll: true });
+}
+
+function tracks(count: number): string {
+  return `repeat(${String(count)}, minmax(0, 1fr))`;
+}
+
+function CellFrame({ index, state, ports }: PanelProps & { readonly index: number }) {
+  const cell = state.cells[index];
+  const pointer = (event: PointerEvent): void => { ports.pointer(index, event); };
+  return (
+    <section
+      class="cell"
+      role="application"
+      tabIndex={0}
+      aria-roledescription="viewport"
+      aria-label={cellName(state, index)}
+      aria-current={index === state.activeCell}
+      data-cell={index}
+      data-display-set={cell?.displaySet ?? ""}
+      data-frame={cell?.frameIndex ?? ""}
+      data-status={cellStatus(state, index)}
+      onFocus={() => { if (index !== state.activeCell) ports.send({ kind: "activate", cell: index }); }}
+      onPointerDown={pointer}
+      onPointerMove={pointer}
+      onPointerUp={pointer}
+      onPointerCancel={pointer}
+      onLostPointerCapture={pointer}
+      onContextMenu={(event) => { event.preventDefault(); }}
+      onDblClick={() => { ports.send({ kind: "oneUp", cell: index }); }}
+      onWheel={(event) => { ports.wheel(index, event); }}
+    >
+      <Overlay index={index} state={state} />
+      <CellMessage index={index} state={state} ports={ports} />
+    </section>
+  );
+}
+
+function cellName(state: AppState, index: number): string {
+  const set = displaySetOf(state, index);
+  const what = set === undefined ? "empty" : `${set.modality} ${set.label}`;
+  return `Viewport ${String(index + 1)} of ${String(state.cells.length)}: ${what}`;
+}
+
+/** Tells a screen reader where the active cell is (WCAG 4.1.3). */
+export function LiveRegion({ state }: { readonly state: AppState }) {
+  const cell = state.cells[state.activeCell];
+  const set = displaySetOf(state, state.activeCell);
+  const resolved = resolvedCell(state, state.activeCell);
+  const text = cell === undefined || set === undefined || resolved === null ? "" : announcement(cell, set, resolved);
+  return <p class="unseen" role="status" aria-live="polite">{text}</p>;
+}

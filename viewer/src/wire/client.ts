@@ -1,0 +1,145 @@
+/** The only maker of requests (STYLE.md 7): frames, the viewer's own assets, and the end of the reading. */
+
+/** What went wrong, in words for the reader. Shape: RFC 9457 problem+json of the server. */
+export interface Problem {
+  /** HTTP status; null where no answer came. */
+  readonly status: number | null;
+  /** Stable word, e.g. "upstream_unavailable"; ours are "offline", "network", "truncated". */
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly nextStep: string;
+  /** Names the server's log line; empty where the server was not reached. */
+  readonly correlationId: string;
+}
+
+export class RequestFailed extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.title);
+    this.name = "RequestFailed";
+  }
+}
+
+export interface Client {
+  /** The stored bytes of one frame; both indices count from 0. RequestFailed. */
+  readonly frame: (displaySet: number, frameIndex: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  /** A file of the viewer itself, by its name in the dist folder. RequestFailed. */
+  readonly asset: (name: string) => Promise<ArrayBuffer>;
+  /** Ends the reading on the server. RequestFailed. */
+  readonly end: () => Promise<void>;
+}
+
+export interface ClientPorts {
+  readonly fetch: typeof fetch;
+  readonly online: () => boolean;
+}
+
+const browser: ClientPorts = {
+  fetch: (...request) => fetch(...request),
+  online: () => navigator.onLine,
+};
+
+/**
+ * base: path prefix of the reading; secret: its proof of possession; dist: folder of the built viewer.
+ * An abort is passed on as the AbortError it is.
+ */
+export function createClient(
+  reading: { readonly base: string; readonly secret: string },
+  dist: string,
+  ports: ClientPorts = browser,
+): Client {
+  const headers = { "X-Reading": reading.secret };
+  const ask = (url: string, init: RequestInit): Promise<Response> => request(ports, url, init);
+  return {
+    frame: async (displaySet, frameIndex, signal) => {
+      const url = `${reading.base}/d/${String(displaySet)}/f/${String(frameIndex)}`;
+      return wholeBody(ports, await ask(url, { headers, signal, cache: "no-store" }));
+    },
+    asset: async (name) => wholeBody(ports, await ask(dist + name, {})),
+    end: async () => {
+      await ask(`${reading.base}/end`, { method: "POST", headers, keepalive: true });
+    },
+  };
+}
+
+async function request(ports: ClientPorts, url: string, init: RequestInit): Promise<Response> {
+  const response = await answered(ports, ports.fetch(url, { credentials: "same-origin", ...init }));
+  if (!response.ok) throw new RequestFailed(await refusal(response));
+  return response;
+}
+
+/** The body, whole: a cut connection must never become half an image. */
+async function wholeBody(ports: ClientPorts, response: Response): Promise<ArrayBuffer> {
+  const body = await answered(ports, response.arrayBuffer());
+  const stated = response.headers.get("Content-Length");
+  const coded = response.headers.get("Content-Encoding") !== null;
+  if (stated !== null && !coded && Number(stated) !== body.byteLength) {
+    throw new RequestFailed(truncated(body.byteLength, stated));
+  }
+  return body;
+}
+
+async function answered<T>(ports: ClientPorts, promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new RequestFailed(unreachable(ports.online()));
+  }
+}
+
+function unreachable(online: boolean): Problem {
+  const ours = { status: null, correlationId: "" };
+  if (!online) {
+    return {
+      ...ours,
+      code: "offline",
+      title: "No network",
+      detail: "This computer is offline, so the image could not be fetched.",
+      nextStep: "Reconnect; loading goes on by itself.",
+    };
+  }
+  return {
+    ...ours,
+    code: "network",
+    title: "The server could not be reached",
+    detail: "The connection failed or was cut before the image was complete.",
+    nextStep: "Try again. If it stays so, tell your administrator.",
+  };
+}
+
+function truncated(received: number, stated: string): Problem {
+  return {
+    status: null,
+    code: "truncated",
+    title: "The image arrived incomplete",
+    detail: `${String(received)} of ${stated} bytes were received; an incomplete image is not shown.`,
+    nextStep: "Try again.",
+    correlationId: "",
+  };
+}
+
+async function refusal(response: Response): Promise<Problem> {
+  const said = await problemDocument(response);
+  const text = (key: string, otherwise: string): string => {
+    const value = said[key];
+    return typeof value === "string" && value !== "" ? value : otherwise;
+  };
+  return {
+    status: response.status,
+    code: text("code", `http_${String(response.status)}`),
+    title: text("title", "The server refused the request"),
+    detail: text("detail", `The server answered with status ${String(response.status)}.`),
+    nextStep: text("next_step", "Try again. If it stays so, tell your administrator."),
+    correlationId: text("correlation_id", response.headers.get("X-Correlation-Id") ?? ""),
+  };
+}
+
+async function problemDocument(response: Response): Promise<Record<string, unknown>> {
+  try {
+    const value: unknown = await response.json();
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {}; // a proxy's HTML page: the status alone must do
+  }
+}

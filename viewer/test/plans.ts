@@ -1,0 +1,61 @@
+/** One valid plan for the tests; each test changes one thing. */
+import type { DisplaySet, Geometry, ImageTable, Plan, StudyLabel } from "../src/wire/types";
+import type { AppState } from "../src/view/viewState";
+import { initialState } from "../src/view/viewState";
+
+export const study: StudyLabel = {
+  patientName: "EXAMPLE^ADA",
+  patientId: "MRN-1",
+  patientIdAssigned: false,
+  birthDate: "1961-04-12",
+  sex: "F",
+  date: "2026-11-02",
+  time: "09:41",
+  description: "CT CHEST",
+  institution: "Example Hospital",
+  warnings: [],
+};
+
+export const AXIAL: Geometry = { row: [1, 0, 0], column: [0, 1, 0], positions: [0, 0, -10, 0, 0, -5, 0, 0, 0, 0, 0, 5, 0, 0, 10], frameOfReference: 0 };
+
+/** 40 columns × 30 rows, 0.5 mm between columns, 2 mm between rows: 20 mm wide, 60 mm high. */
+export function image(change: Partial<ImageTable> = {}): ImageTable {
+  return {
+    rows: 30,
+    columns: 40,
+    transferSyntaxUid: "1.2.840.10008.1.2.4.80",
+    pixels: { bitsAllocated: 16, bitsStored: 12, highBit: 11, signed: false, samplesPerPixel: 1, photometricInterpretation: "MONOCHROME2" },
+    rescaleSlope: [1],
+    rescaleIntercept: [-1024],
+    unit: "HU",
+    windows: [{ center: 40, width: 400, function: "LINEAR", explanation: "SOFT" }],
+    spacing: { betweenRowsMm: 2, betweenColumnsMm: 0.5, source: "patient" },
+    geometry: AXIAL,
+    sliceThicknessMm: 5,
+    lossy: null,
+    ...change,
+  };
+}
+
+export function displaySet(change: Partial<DisplaySet> = {}): DisplaySet {
+  return { label: "Soft", modality: "CT", seriesNumber: 3, study, refusal: null, frameCount: 5, image: image(), ...change };
+}
+
+export const refused: DisplaySet = displaySet({ label: "Colour", refusal: { code: "colour", text: "Colour is not shown." }, image: null });
+
+/** Two cells side by side, showing sets 0 and 1; set 2 is refused, set 3 is on no cell. */
+export function plan(change: Partial<Plan> = {}): Plan {
+  return {
+    revision: 1,
+    banner: { name: "EXAMPLE^ADA", birthDate: "1961-04-12", sex: "female", mrn: "MRN-1", order: "CT chest", accession: "A1", needed: true },
+    hanging: { protocol: "ct", label: "CT", reasons: [], rows: 1, columns: 2, cells: [0, 1] },
+    displaySets: [displaySet(), displaySet({ label: "Lung" }), refused, displaySet({ label: "Bone", frameCount: 3 })],
+    notices: [],
+    ...change,
+  };
+}
+
+export function state(change: Partial<AppState> = {}): AppState {
+  const viewport = { width: 200, height: 300, devicePixelRatio: 1 };
+  return { ...initialState(plan()), viewports: [viewport, viewport], ...change };
+}

@@ -1,0 +1,212 @@
+/** Drags, keys and wheel. Oracle: ux.md 4 and 5, and what the hand expects (a point stays under the pointer). */
+import { describe, expect, it } from "vitest";
+import { apply } from "../../src/math/affine";
+import { BINDINGS, keyActions, toolFor, wheelActions, wheelSteps } from "../../src/tools/bindings";
+import { TOOLS } from "../../src/tools/navigate";
+import type { DragStart, DragState } from "../../src/tools/tool";
+import { IDLE, step } from "../../src/tools/tool";
+import type { Action } from "../../src/view/actions";
+import { reduce } from "../../src/view/actions";
+import { resolvedCell } from "../../src/view/resolve";
+import type { AppState, ToolName } from "../../src/view/viewState";
+import { displaySet, image, plan, state } from "../plans";
+
+function target(from: AppState) {
+  const resolved = resolvedCell(from, 0);
+  const viewport = from.viewports[0] ?? null;
+  if (resolved === null || viewport === null) throw new Error("nothing resolved");
+  return { resolved, viewport };
+}
+
+function start(from: AppState, point: readonly [number, number] = [60, 70]): DragStart {
+  const cell = from.cells[0];
+  if (cell === undefined) throw new Error("no cell");
+  return { index: 0, cell, frameCount: 5, ...target(from), point };
+}
+
+function dragged(tool: ToolName, from: AppState, dx: number, dy: number): AppState {
+  return TOOLS[tool](start(from), dx, dy).reduce(reduce, from);
+}
+
+function window(from: AppState) {
+  const applied = resolvedCell(from, 0)?.window;
+  if (!applied) throw new Error("no window");
+  return applied;
+}
+
+describe("the window drag", () => {
+  it("widens to the right and darkens downwards", () => {
+    expect(window(dragged("windowLevel", state(), 30, 0)).width).toBeGreaterThan(400);
+    expect(window(dragged("windowLevel", state(), 0, 30)).center).toBeGreaterThan(40);
+    expect(window(dragged("windowLevel", state(), 0, 30)).width).toBe(400);
+  });
+
+  it("feels the same in a narrow and in a wide window", () => {
+    const wide = image({ windows: [{ center: 0, width: 4000, function: "LINEAR", explanation: "" }] });
+    const inWide = state({ plan: plan({ displaySets: [displaySet({ image: wide })] }) });
+    const grown = (from: AppState): number => window(dragged("windowLevel", from, 30, 0)).width / window(from).width;
+    expect(grown(inWide)).toBeCloseTo(grown(state()), 2);
+  });
+
+  it("never leaves the Standard: a LINEAR width is at least 1", () => {
+    expect(window(dragged("windowLevel", state(), -100_000, 0)).width).toBe(1);
+  });
+
+  it("keeps the function of the file", () => {
+    const sigmoid = image({ windows: [{ center: 0, width: 10, function: "SIGMOID", explanation: "" }] });
+    const from = state({ plan: plan({ displaySets: [displaySet({ image: sigmoid })] }) });
+    expect(window(dragged("windowLevel", from, 10, 10)).function).toBe("SIGMOID");
+  });
+});
+
+describe("the pan and zoom drags", () => {
+  const zoomed = reduce(state(), { kind: "look", cell: 0, centerPx: [18, 13], zoom: 3 });
+  const under = (from: AppState, x: number, y: number) => apply(target(from).resolved.imageFromScreen, [x, y]);
+
+  it("pan keeps the image point under the pointer", () => {
+    const [column, row] = under(zoomed, 60, 70);
+    const [columnAfter, rowAfter] = under(dragged("pan", zoomed, 14, -9), 74, 61);
+    expect([columnAfter, rowAfter]).toEqual([expect.closeTo(column, 9), expect.closeTo(row, 9)]);
+  });
+
+  it("pan does so on a turned and flipped image too", () => {
+    const turned = ([{ kind: "rotate", cell: 0, quarterTurns: 1 }, { kind: "flip", cell: 0, axis: "horizontal" }] as const).reduce(reduce, zoomed);
+    const [column, row] = under(turned, 60, 70);
+    expect(under(dragged("pan", turned, 5, 6), 65, 76)).toEqual([expect.closeTo(column, 9), expect.closeTo(row, 9)]);
+  });
+
+  it("zoom goes nearer upwards and keeps the point where it began", () => {
+    const [column, row] = under(zoomed, 60, 70);
+    const nearer = dragged("zoom", zoomed, 0, -40);
+    expect(nearer.cells[0]?.view.zoom).toBeGreaterThan(3);
+    expect(under(nearer, 60, 70)).toEqual([expect.closeTo(column, 9), expect.closeTo(row, 9)]);
+  });
+});
+
+describe("the scroll drag", () => {
+  it("goes on downwards, back upwards, and not past the ends", () => {
+    expect(dragged("scroll", state(), 0, 25).cells[0]?.frameIndex).toBe(3);
+    expect(dragged("scroll", state(), 0, -25).cells[0]?.frameIndex).toBe(1);
+    expect(dragged("scroll", state(), 0, 9999).cells[0]?.frameIndex).toBe(4);
+  });
+});
+
+describe("the drag machine", () => {
+  const down = (tool: ToolName) => ({ kind: "down", tool, start: start(state()) }) as const;
+  const run = (events: readonly Parameters<typeof step>[2][]): { state: DragState; actions: readonly Action[] } =>
+    events.reduce<{ state: DragState; actions: readonly Action[] }>((before, event) => step(TOOLS, before.state, event), { state: IDLE, actions: [] });
+
+  it.each(["windowLevel", "scroll", "pan", "zoom"] as const)("%s does not drift: only start and end count", (tool) => {
+    const direct = run([down(tool), { kind: "move", point: [90, 40] }]);
+    const roundabout = run([down(tool), { kind: "move", point: [3, 200] }, { kind: "move", point: [150, 9] }, { kind: "move", point: [90, 40] }]);
+    expect(roundabout.actions).toEqual(direct.actions);
+  });
+
+  it.each(["windowLevel", "scroll", "pan", "zoom"] as const)("%s is undone by cancel", (tool) => {
+    const before = state();
+    const moved = run([down(tool), { kind: "move", point: [90, 10] }]);
+    const cancelled = step(TOOLS, moved.state, { kind: "cancel" });
+    const after = [...moved.actions, ...cancelled.actions].reduce(reduce, before);
+    expect(after.cells).toEqual(before.cells);
+    expect(cancelled.state).toEqual(IDLE);
+  });
+
+  it("answers every event when idle", () => {
+    for (const event of [{ kind: "move", point: [1, 1] }, { kind: "up" }, { kind: "cancel" }] as const) {
+      expect(step(TOOLS, IDLE, event)).toEqual({ state: IDLE, actions: [] });
+    }
+  });
+});
+
+it.each([
+  [0, false, "scroll"],
+  [0, true, "windowLevel"],
+  [1, false, "pan"],
+  [2, false, "zoom"],
+  [3, false, null],
+])("button %d with shift %s drags %s when scroll is chosen", (button, shift, expected) => {
+  expect(toolFor({ button, shift }, "scroll")).toBe(expected);
+});
+
+describe("keys", () => {
+  const press = (key: string, shift = false, ctrl = false, from = state()): AppState => (keyActions({ key, shift, ctrl }, from, target(from)) ?? []).reduce(reduce, from);
+
+  it.each([
+    ["ArrowUp", 1],
+    ["ArrowDown", 3],
+    ["Home", 0],
+    ["End", 4],
+  ])("%s scrolls to %d", (key, expected) => {
+    expect(press(key).cells[0]?.frameIndex).toBe(expected);
+  });
+
+  it.each([
+    ["1", 400, 40],
+    ["2", 1500, -600],
+    ["3", 2500, 480],
+    ["4", 80, 40],
+  ])("%s is the CT window %d/%d", (key, width, center) => {
+    expect(window(press(key))).toMatchObject({ width, center });
+  });
+
+  it("presets of CT do nothing on MR", () => {
+    const mr = state({ plan: plan({ displaySets: [displaySet({ modality: "MR", image: image({ unit: "" }) })] }) });
+    expect(press("1", false, false, mr)).toEqual(mr);
+  });
+
+  it("page keys go through the series that can be shown, past the refused one", () => {
+    const second = press("PageDown");
+    expect(second.cells[0]?.displaySet).toBe(1);
+    expect(press("PageDown", false, false, second).cells[0]?.displaySet).toBe(3);
+    expect(press("PageUp").cells[0]?.displaySet).toBe(0);
+  });
+
+  it("i inverts, with caps lock too; shift + space resets", () => {
+    expect(press("i").cells[0]?.view.invert).toBe(true);
+    expect(press("I", true).cells[0]?.view.invert).toBe(true);
+    expect(press(" ", true, false, press("i")).cells[0]?.view.invert).toBe(false);
+  });
+
+  it("space alone and the browser's own keys are left to the browser", () => {
+    for (const [key, ctrl] of [[" ", false], ["r", true], ["+", true], ["F5", false], ["Tab", false]] as const) {
+      expect(keyActions({ key, shift: false, ctrl }, state(), null)).toBeNull();
+    }
+  });
+
+  it("+ and - zoom about the middle, = fits", () => {
+    const nearer = press("+");
+    expect(nearer.cells[0]?.view).toMatchObject({ zoom: 1.25, centerPx: [20, 15] });
+    expect(press("=", false, false, nearer).cells[0]?.view).toMatchObject({ zoom: 1, centerPx: null });
+  });
+
+  it("no key is bound twice, and none throws while nothing is on the screen", () => {
+    const names = BINDINGS.flatMap(({ keys }) => keys);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { command } of BINDINGS) expect(command(state(), null, 0)).toBeInstanceOf(Array);
+  });
+});
+
+describe("the wheel", () => {
+  const turn = (deltaY: number, ctrl = false) => ({ deltaY, deltaMode: 0, ctrl, point: [60, 70] }) as const;
+
+  it("goes one image a notch, whatever the notch", () => {
+    expect([100, 120, -120].map((deltaY) => wheelSteps(0, turn(deltaY)).steps)).toEqual([1, 1, -1]);
+    expect(wheelSteps(0, { ...turn(3), deltaMode: 1 }).steps).toBe(1);
+  });
+
+  it("gathers a touchpad's small turns, and forgets them when it turns back", () => {
+    const small = wheelSteps(0, turn(25));
+    expect(small).toEqual({ steps: 0, leftover: 25 });
+    expect(wheelSteps(small.leftover, turn(25))).toEqual({ steps: 1, leftover: 10 });
+    expect(wheelSteps(small.leftover, turn(-10))).toEqual({ steps: 0, leftover: -10 });
+  });
+
+  it("with ctrl zooms about the pointer", () => {
+    const from = state();
+    const before = apply(target(from).resolved.imageFromScreen, [60, 70]);
+    const after = wheelActions(-1, turn(-100, true), from, 0, target(from)).reduce(reduce, from);
+    expect(after.cells[0]?.view.zoom).toBe(1.25);
+    const [column, row] = apply(target(after).resolved.imageFromScreen, [60, 70]);
+    expect([column, row]).toEqual([expect.closeTo(before[0], 9), expect.closeTo(before[1], 9)]);
+  });
+});

@@ -1,0 +1,91 @@
+/** The words on an image. Oracle: ux.md 2, display.md 5, PS3.5 6.2. */
+import { describe, expect, it } from "vitest";
+import { age, corners, fidelity, personName, windowText } from "../../src/view/labels";
+import { resolvedCell } from "../../src/view/resolve";
+import { reduce } from "../../src/view/actions";
+import type { AppState } from "../../src/view/viewState";
+import { displaySet, image, plan, state, study } from "../plans";
+import type { DisplaySet } from "../../src/wire/types";
+
+function words(from: AppState, set: DisplaySet = displaySet()): string {
+  const cell = from.cells[0];
+  if (cell === undefined) throw new Error("no cell");
+  return Object.values(corners(cell, set, resolvedCell(from, 0))).flat().map(({ text }) => text).join("\n");
+}
+
+describe("identity", () => {
+  it("is there even before the picture", () => {
+    expect(words(state({ viewports: [null, null] }))).toContain("EXAMPLE, ADA\nID MRN-1\n* 1961-04-12  F\nStudy 2026-11-02 09:41");
+  });
+
+  it("says where an id was assigned, and what the gate warns of", () => {
+    const set = displaySet({ study: { ...study, patientIdAssigned: true, warnings: ["Birth date not verified."] } });
+    expect(words(state(), set)).toContain("MRN-1 (assigned id)");
+    expect(words(state(), set)).toContain("Birth date not verified.");
+  });
+
+  it("says what is missing instead of leaving a gap", () => {
+    const set = displaySet({ study: { ...study, patientName: "", patientId: "", birthDate: "", date: "" } });
+    expect(words(state(), set)).toMatch(/No name in the image\nNo ID in the image\nbirth date not stated.*\nStudy undated/);
+  });
+});
+
+describe("place and look", () => {
+  it("counts images from 1 and gives the position along the normal", () => {
+    expect(words(reduce(state(), { kind: "frame", cell: 0, frameIndex: 1 }))).toContain("2 / 5\n−5.0 mm · 5 mm thick");
+  });
+
+  it("says FLIPPED, ROTATED and INVERTED", () => {
+    const turned = [{ kind: "flip", cell: 0, axis: "horizontal" }, { kind: "rotate", cell: 0, quarterTurns: 1 }, { kind: "invert", cell: 0 }] as const;
+    expect(words(turned.reduce(reduce, state()))).toContain("FLIPPED · ROTATED 270° · INVERTED");
+  });
+
+  it("names the window with its unit", () => {
+    const resolved = resolvedCell(state(), 0);
+    expect(resolved && windowText(resolved, "HU")).toBe("W 400  L 40 HU · SOFT");
+  });
+
+  it("says which millimetres it has", () => {
+    expect(words(state(), displaySet({ image: image({ spacing: null }) }))).toContain("no mm: pixels only");
+    expect(words(state(), displaySet({ image: image({ spacing: { betweenRowsMm: 1, betweenColumnsMm: 1, source: "detector" } }) }))).toContain("mm at the detector");
+  });
+
+  it("calls an image lossless only when it is on the screen", () => {
+    expect(words(state())).toContain("not on the screen yet");
+    expect(words(reduce(state(), { kind: "drawn", frames: [2, null] }))).toContain("lossless");
+  });
+});
+
+it.each([
+  [image(), "lossless"],
+  [image({ lossy: { ratio: 12 } }), "lossy 12:1"],
+  [image({ lossy: { ratio: null } }), "lossy, ratio unknown"],
+  [image({ transferSyntaxUid: "1.2.840.10008.1.2.4.81" }), "near-lossless"],
+])("the fidelity mark is never silent (%#)", (table, expected) => {
+  expect(fidelity(displaySet({ image: table })).text).toBe(expected);
+});
+
+it.each([
+  ["EXAMPLE^ADA^M^Dr^Jr", "Dr EXAMPLE, ADA M Jr"],
+  ["EXAMPLE^ADA=山田^太郎", "EXAMPLE, ADA"],
+  ["Ada Example", "Ada Example"],
+  ["", ""],
+])("%s reads as %s", (name, expected) => {
+  expect(personName(name)).toBe(expected);
+});
+
+it.each([
+  ["1961-04-12", "65 y"],
+  ["1961-11-03", "64 y"],
+  ["1961-11-02", "65 y"],
+  ["2025-12-15", "10 mo"],
+  ["1961", "about 65 y"],
+  ["", ""],
+  ["2027-01-01", ""],
+])("born %s is, on 2026-11-02, %s", (birthDate, expected) => {
+  expect(age(birthDate, new Date(2026, 10, 2))).toBe(expected);
+});
+
+it("a plan without display sets resolves to empty cells", () => {
+  expect(state({ plan: plan({ displaySets: [] }) }).cells).toHaveLength(2);
+});
