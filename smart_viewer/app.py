@@ -15,8 +15,8 @@ from smart_viewer.audit.event import Action, AuditRecord, AuditSite, Outcome
 from smart_viewer.audit.trail import Trail, trail_key
 from smart_viewer.errors import SettingsInvalid
 from smart_viewer.hanging.protocol import LIBRARY_FOLDER, load_library
+from smart_viewer.launch.hosts import policy_of
 from smart_viewer.net.outbound import Outbound
-from smart_viewer.net.policy import HostPolicy, origin_of
 from smart_viewer.reading.house import House, Report
 from smart_viewer.settings import ArchiveProfile, Settings, asset_root
 from smart_viewer.store import Store, open_store
@@ -58,7 +58,7 @@ def _house(settings: Settings, clock: Callable[[], float]) -> House:
     return House(
         settings=settings,
         store=store,
-        outbound=Outbound(_host_policy(settings)),
+        outbound=Outbound(policy_of(settings)),
         archives={a.id: open_archive(settings, a) for a in settings.archives},
         library=load_library(LIBRARY_FOLDER),
         report=_reporter(open_trail(settings, store), clock),
@@ -94,16 +94,6 @@ class _Facts(TypedDict, total=False):
     study_instance_uid: str | None
     ehr_id: str | None
     reason: str
-
-
-def _host_policy(settings: Settings) -> HostPolicy:
-    """The hosts of the enabled EHRs; loopback only where we are there ourselves."""
-    enabled = [ehr for ehr in settings.ehrs if ehr.enabled]
-    urls = [url for ehr in enabled for url in (ehr.iss, *ehr.allowed_hosts)]
-    return HostPolicy(
-        allowed=frozenset(origin_of(url) for url in urls),
-        loopback_allowed=origin_of(settings.public_url).is_loopback,
-    )
 
 
 def open_archive(settings: Settings, profile: ArchiveProfile) -> FolderArchive:

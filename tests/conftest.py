@@ -105,19 +105,29 @@ def chromium_flags() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium(
+def start_chromium(
     need: Callable[[str], Path], chromium_flags: list[str]
-) -> Iterator[Browser]:
-    """Debian's Chromium, headless, software GL."""
-    path = need("chromium")
+) -> Iterator[Callable[..., Browser]]:
+    """`start_chromium(*flags)`: Debian's Chromium, headless, software GL."""
+    path = str(need("chromium"))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(path),
-            args=chromium_flags,
-            ignore_default_args=["--headless"],
-        )
-        yield browser
-        browser.close()
+
+        def start(*flags: str) -> Browser:
+            return playwright.chromium.launch(
+                executable_path=path,
+                args=[*chromium_flags, *flags],
+                ignore_default_args=["--headless"],
+            )
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def chromium(start_chromium: Callable[..., Browser]) -> Iterator[Browser]:
+    """The one Chromium that the browser tests share."""
+    browser = start_chromium()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")

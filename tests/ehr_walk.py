@@ -99,10 +99,12 @@ class Ehr:
         form = {"transaction": found[1], **choice}
         return self._query_of_redirect(f"{self.url}/oauth/pick", "POST", form)
 
-    def finish(self, query: dict[str, str], browser: str = BROWSER) -> GrantHandle:
+    def finish(
+        self, query: dict[str, str], browser: str = BROWSER, ehr_id: str = "sandbox"
+    ) -> GrantHandle:
         return complete(
             self.settings,
-            "sandbox",
+            ehr_id,
             query,
             browser,
             self.outbound,

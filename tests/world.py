@@ -96,8 +96,8 @@ def running_world(
     )
     app = create_app(settings, **({"clock": clock} if clock else {}))
     house: House = app.extensions["smart_viewer"]
-    archive = CountingArchive(house.archives["images"])  # type: ignore[arg-type]
-    house.archives["images"] = archive  # type: ignore[index]  # counted from here on
+    archive = CountingArchive(house.archives["images"])
+    house.archives["images"] = archive  # counted from here on
     with start_server(ehr, listener=ehr_door), start_server(app, listener=app_door):
         yield World(ehr_door.url, app_door.url, ehr, house, settings, archive, people)
 

@@ -38,7 +38,10 @@ def run_npm(*arguments: str) -> int:
     command, node_folder = npm_command()
     path = f"{node_folder}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
-        [*command, *arguments], cwd=VIEWER, env={**os.environ, "PATH": path}, check=False
+        [*command, *arguments],
+        cwd=VIEWER,
+        env={**os.environ, "PATH": path},
+        check=False,
     )
     return done.returncode
 

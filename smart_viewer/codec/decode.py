@@ -15,7 +15,7 @@ from smart_viewer.errors import NotInStandard, NotSupported
 
 _RAW_LITTLE_ENDIAN = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1")
 _JPEG_LS = ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81")
-_SOI, _SOF55, _SOS = b"\xff\xd8", 0xF7, 0xDA  # ISO 14495-1 C.1.1
+_SOI, _EOI, _SOF55, _SOS = b"\xff\xd8", b"\xff\xd9", 0xF7, 0xDA  # ISO 14495-1 C.1.1
 _STAND_ALONE = (0x01, *range(0xD0, 0xD8))  # markers without a length
 
 StoredValues = NDArray[np.unsignedinteger] | NDArray[np.signedinteger]
@@ -76,11 +76,23 @@ def _decode_jpeg_ls(
         raise NotInStandard("The JPEG-LS frame has another size than its header says.")
     if not 2 <= declared.precision <= dtype.itemsize * 8:
         raise NotInStandard("The JPEG-LS frame has more bits than its header says.")
-    decoded = _run_decoder(data)
+    decoded = _run_decoder(_up_to_end(data))
     if decoded.shape != (rows, columns):
         raise NotInStandard("The JPEG-LS frame decodes to another size than it says.")
     unsigned = np.dtype(f"<u{dtype.itemsize}")
     return decoded.astype(unsigned, copy=False).view(dtype)
+
+
+def _up_to_end(data: bytes) -> bytes:
+    """The stream up to its end marker, without the padding behind it.
+
+    CharLS runs on for seconds where there is none. Entropy-coded data never holds
+    the marker (bit stuffing, ISO 14495-1 A.1), so that one found is the end.
+    """
+    end = data.rfind(_EOI)
+    if end < 0:
+        raise NotInStandard("The JPEG-LS frame is cut off: it has no end marker.")
+    return data[: end + len(_EOI)]
 
 
 def _run_decoder(data: bytes) -> NDArray[np.generic]:

@@ -53,7 +53,7 @@ class Protocol:
 
 
 def load_library(folder: Path) -> tuple[Protocol, ...]:
-    """The protocols of a folder of TOML files, by id. SettingsInvalid names the file."""
+    """The protocols of a folder of TOML files. SettingsInvalid names the file."""
     return tuple(_load(file) for file in sorted(folder.glob("*.toml")))
 
 

@@ -10,14 +10,14 @@ from smart_viewer.settings import EhrProfile, Settings
 def policy_of(settings: Settings) -> HostPolicy:
     """The policy of the whole process: every enabled EHR's origins.
 
-    Loopback is allowed where an enabled EHR is itself configured on loopback.
+    Loopback is allowed only where the viewer is there itself.
     SettingsInvalid names the profile whose `allowed_hosts` cannot be read.
     """
     enabled = [profile for profile in settings.ehrs if profile.enabled]
     inner = [origins_of(ehr) for ehr in enabled if ehr.private_network]
     return HostPolicy(
         allowed=frozenset().union(*map(origins_of, enabled)),
-        loopback_allowed=any(origin_of(ehr.iss).is_loopback for ehr in enabled),
+        loopback_allowed=origin_of(settings.public_url).is_loopback,
         private_origins=frozenset().union(*inner),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -29,8 +30,9 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class GuardedAdapter(HTTPAdapter):
     """requests' transport under a HostPolicy."""
 
-    def __init__(self, policy: HostPolicy) -> None:
+    def __init__(self, policy: HostPolicy, ca_bundle: Path | None = None) -> None:
         self._policy = policy
+        self._verify = str(ca_bundle) if ca_bundle else True
         super().__init__(pool_connections=16, pool_maxsize=32, max_retries=0)
 
     def init_poolmanager(
@@ -59,6 +61,13 @@ class GuardedAdapter(HTTPAdapter):
             origin = self._policy.check_url(str(request.url))
             raise redirected(origin, response.status_code)
         return response
+
+    def close(self) -> None:
+        """Nothing: a library's session ends, the shared connections stay."""
+
+    def close_connections(self) -> None:
+        """Give back every connection."""
+        super().close()
 
     def exchange(
         self, request: requests.PreparedRequest, timeout_s: float, max_bytes: int
@@ -93,11 +102,18 @@ class GuardedAdapter(HTTPAdapter):
         self, request: requests.PreparedRequest, timeout_s: float
     ) -> requests.Response:
         try:
-            return super().send(request, stream=True, timeout=timeout_s)
+            return self._send(request, timeout_s)
         except requests.ConnectionError as cause:
             if request.method != "GET" or not _was_stale(cause):
                 raise
-        return super().send(request, stream=True, timeout=timeout_s)
+        return self._send(request, timeout_s)
+
+    def _send(
+        self, request: requests.PreparedRequest, timeout_s: float
+    ) -> requests.Response:
+        return super().send(
+            request, stream=True, timeout=timeout_s, verify=self._verify
+        )
 
 
 def read_bounded(response: requests.Response, origin: Origin, max_bytes: int) -> bytes:

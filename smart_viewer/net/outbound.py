@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from urllib.parse import urljoin
 
 import requests
@@ -45,6 +46,7 @@ class Outbound:
     """Every outbound request of the process; safe to share between threads.
 
     clock, pause: seconds, monotonic; replaced in tests.
+    ca_bundle: PEM file of the authorities to trust instead of the public ones.
     """
 
     def __init__(
@@ -52,9 +54,10 @@ class Outbound:
         policy: HostPolicy,
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        ca_bundle: Path | None = None,
     ) -> None:
         self.policy = policy
-        self._adapter = GuardedAdapter(policy)
+        self._adapter = GuardedAdapter(policy, ca_bundle)
         self._clock = clock
         self._pause = pause
         self._remembered: dict[str, _Remembered] = {}
@@ -168,6 +171,10 @@ class Outbound:
         session.adapters.clear()
         session.mount("https://", self._adapter)
         session.mount("http://", self._adapter)
+
+    def close(self) -> None:
+        """Give back every connection; the next request opens new ones."""
+        self._adapter.close_connections()
 
     def _get_following(
         self,

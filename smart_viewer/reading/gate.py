@@ -31,7 +31,8 @@ class Expected:
 
     mrns: (value, issuer) of every medical record number; issuer is empty where
     the configuration does not tie the FHIR system to one.
-    names: candidates as Family^Given^Middle.
+    names: candidates as Family^Given^Middle. variant_names: former and other ones;
+    a study under one of these is theirs, but under another name than today's.
     birth_date: FHIR date, possibly partial or empty. sex: FHIR gender or empty.
     single_domain: the site says that its archives hold one domain of ids.
     """
@@ -41,6 +42,7 @@ class Expected:
     birth_date: str
     sex: str
     single_domain: bool
+    variant_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def compare(expected: Expected, found: PatientIdentity) -> Finding:
     return Finding(
         id=_compare_ids(expected, found),
         birth_date=compare_birth_dates(expected.birth_date, found.patient_birth_date),
-        name=compare_names(expected.names, found.patient_name),
+        name=_compare_all_names(expected, found.patient_name),
         sex=_compare_sex(expected.sex, found.patient_sex),
     )
 
@@ -129,6 +131,14 @@ def _same_id(mrn: tuple[str, str], found: PatientIdentity, single_domain: bool) 
     if issuer and found.issuer_of_patient_id:
         return issuer == found.issuer_of_patient_id
     return single_domain
+
+
+def _compare_all_names(expected: Expected, found: str) -> NameMatch:
+    today = compare_names(expected.names, found)
+    if today == "equal" or not expected.variant_names:
+        return today
+    formerly = compare_names(expected.variant_names, found)
+    return "variant" if formerly in {"equal", "variant"} else today
 
 
 def _compare_sex(expected: str, found: str) -> SexMatch:

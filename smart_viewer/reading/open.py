@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from smart_viewer.archive.port import Archive, StudyFound, StudyQuery
+from smart_viewer.archive.port import WILDCARDS, Archive, StudyFound, StudyQuery
 from smart_viewer.audit.event import Action, Outcome
 from smart_viewer.dicom.display_sets import display_sets
 from smart_viewer.dicom.study import Study
@@ -102,12 +102,16 @@ def _archives(house: House, profile: EhrProfile) -> Iterable[Archive]:
 
 
 def _queries(context: Context) -> list[StudyQuery]:
-    """Study UIDs first; an accession number only together with a patient id."""
+    """Study UIDs first; an accession number only together with a patient id.
+
+    Numbers that could mean more than one study (wildcards) are never searched for.
+    """
     by_uid = [StudyQuery(study_instance_uid=uid) for uid in context.study_uids]
     by_accession = [
         StudyQuery(patient_id=mrn, accession_number=accession)
         for accession in context.accession_numbers
         for mrn, _issuer in context.patient.mrns
+        if not set(WILDCARDS) & set(accession + mrn)
     ]
     return by_uid + by_accession
 
@@ -212,6 +216,7 @@ def _expected(context: Context, profile: EhrProfile) -> Expected:
         patient.birth_date,
         patient.sex,
         profile.single_domain_pacs,
+        patient.variant_names,
     )
 
 

@@ -115,8 +115,8 @@ COLOUR = imagecodecs.jpegls_encode(np.zeros((4, 6, 3), "u1"))
         (b"\0" * 49, {"transfer_syntax_uid": RAW}, "49 bytes"),
         (WIDE, {"bits_allocated": 8}, "more bits"),
         (COLOUR, {"bits_allocated": 8}, "another size"),
-        (WIDE[:20], {}, "no frame header|damaged"),
-        (WIDE[: len(WIDE) // 2], {}, "damaged"),
+        (WIDE[:20], {}, "no frame header|cut off"),
+        (WIDE[: len(WIDE) // 2], {}, "cut off"),
         (b"\xff\xd8", {}, "no frame header"),
         (b"\xff\xd8\xff\xda\0\0\0\0", {}, "no frame header"),
         (b"not a code stream", {}, "not a JPEG-LS"),
@@ -139,6 +139,16 @@ def test_a_frame_that_claims_to_be_huge_is_refused_before_it_is_decoded(monkeypa
 
     with pytest.raises(NotInStandard, match="another size"):
         decode(huge, 4, 6)
+
+
+def test_a_stream_that_was_cut_off_is_refused_before_it_is_decoded():
+    with pytest.raises(NotInStandard, match="cut off"):
+        decode(WIDE[:-2], 4, 6)
+
+
+@pytest.mark.parametrize("padding", [b"\0", b"\0\0", b"\xff"])
+def test_what_stands_behind_the_end_marker_is_padding(padding):
+    assert (decode(WIDE + padding, 4, 6) == decode(WIDE, 4, 6)).all()
 
 
 @pytest.mark.parametrize(

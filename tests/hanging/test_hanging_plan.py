@@ -24,7 +24,7 @@ def candidate(index: int, **changes: object) -> Candidate:
         "series_number": index,
         "shown": True,
     }
-    return Candidate(**{**values, **changes})  # type: ignore[arg-type]  # builder of valid input
+    return Candidate(**{**values, **changes})
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from smart_viewer.errors import LaunchRefused, UpstreamUnavailable
 from smart_viewer.launch.authorize import begin_launch, profile_for
 from smart_viewer.launch.grant import complete
 from smart_viewer.launch.hosts import policy_of
+from smart_viewer.launch.transaction import Transaction
 from smart_viewer.net import connection
 from smart_viewer.net.outbound import Outbound
 
@@ -119,8 +121,12 @@ def test_a_callback_of_another_ehr_is_refused(ehr):
     # RFC 9700: mix-up
     query = ehr.authorize()
     other = ehr.profile.model_copy(update={"id": "other"})
-    ehr.settings = ehr.settings.model_copy(update={"ehrs": (other,)})
-    assert refusal_of(ehr, query).reason == "other_ehr"
+    ehrs = (ehr.profile, other)
+    ehr.settings = ehr.settings.model_copy(update={"ehrs": ehrs})
+    ehr.log.clear()
+    with pytest.raises(LaunchRefused) as refused:
+        ehr.finish(query, ehr_id="other")
+    assert refused.value.reason == "other_ehr"
     assert_nothing_was_asked(ehr)
 
 
@@ -217,6 +223,31 @@ def test_a_clock_that_differs_is_named_in_seconds(ehr):
             ehr.clock() - 400,
         )
     assert refused.value.reason == "id_token_clock_skew"
+
+
+@pytest.mark.parametrize("missing", ["jwks_uri", "issuer"])
+def test_an_id_token_that_cannot_be_verified_is_refused(ehr, missing):
+    # given a discovery that named no keys or no issuer
+    query = ehr.authorize()
+    transactions = ehr.store.transactions
+    payload = transactions.take(query["state"], ehr.clock())
+    changed = replace(Transaction.from_json(payload), **{missing: None})
+    if missing == "issuer":  # RFC 9207 then compares with the FHIR base
+        query["iss"] = changed.iss
+    transactions.put(query["state"], changed.to_json(), ehr.clock() + 60)
+    # when / then
+    assert refusal_of(ehr, query).reason == "no_jwks_uri"
+    assert_nothing_followed_the_token(ehr)
+
+
+def test_a_server_that_does_not_promise_iss_may_leave_it_out(ehr):
+    # RFC 9207 2.4. Each EHR has a callback path of its own all the same
+    ehr.faults.iss_param = "absent"
+    query = ehr.authorize()
+    payload = ehr.store.transactions.take(query["state"], ehr.clock())
+    changed = replace(Transaction.from_json(payload), iss_parameter=False)
+    ehr.store.transactions.put(query["state"], changed.to_json(), ehr.clock() + 60)
+    assert ehr.finish(query).grant.patient == "patient-1"
 
 
 def test_a_grant_without_patient_is_refused(tmp_path):

@@ -152,6 +152,23 @@ def test_a_guarded_session_of_a_library_obeys_as_well(no_sockets):
     session.close()
 
 
+def test_a_session_that_ends_leaves_the_shared_connections_open(raw_server, say):
+    # given
+    raw_server.script = say()
+    outbound = raw_server.outbound()
+    outbound.get(raw_server.url)
+    # when
+    with requests.Session() as session:
+        outbound.guard(session)
+        session.post(raw_server.url, data={"a": "b"})
+    outbound.get(raw_server.url)
+    # then
+    assert raw_server.connections == 1
+    outbound.close()
+    outbound.get(raw_server.url)
+    assert raw_server.connections == 2
+
+
 def test_proxies_of_the_environment_are_not_used(raw_server, say, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.example:3128")
     monkeypatch.setenv("http_proxy", "http://proxy.example:3128")

@@ -109,7 +109,7 @@ def study(**changes: str) -> PatientIdentity:
         "patient_birth_date": "19610412",
         "patient_sex": "F",
     }
-    return PatientIdentity(**{**values, **changes})  # type: ignore[arg-type]  # builder of valid input
+    return PatientIdentity(**{**values, **changes})
 
 
 @pytest.mark.parametrize(
@@ -130,6 +130,25 @@ def study(**changes: str) -> PatientIdentity:
 def test_an_id_counts_with_its_issuer_only(changes, single_domain, match):
     ehr = Expected(EHR.mrns, EHR.names, EHR.birth_date, EHR.sex, single_domain)
     assert compare(ehr, study(**changes)).id == match
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [
+        ("MEIER^ANNA", "equal"),
+        ("HUBER^ANNA", "variant"),  # under the name before her marriage
+        ("SCHMID^BERTA", "disjoint"),
+        ("", "absent"),
+    ],
+)
+def test_a_former_name_is_a_variant_of_todays(name, match):
+    ehr = Expected((("M-1", ""),), ("Meier^Anna",), "", "", True, ("Huber^Anna",))
+    assert compare(ehr, study(patient_name=name)).name == match
+
+
+def test_a_former_name_alone_is_never_equal():
+    ehr = Expected((("M-1", ""),), (), "", "", True, ("Huber^Anna",))
+    assert compare(ehr, study(patient_name="HUBER^ANNA")).name == "variant"
 
 
 @pytest.mark.parametrize(

@@ -37,3 +37,12 @@ def dies_at_every_request(connection, host_name, shaders) -> None:
     connection.send(gl_worker.Ready("doomed"))
     connection.recv()
     os._exit(5)
+
+
+def hangs_at_every_request(connection, host_name, shaders) -> None:
+    """Open, take a request, never answer."""
+    from smart_viewer.render import gl_worker
+
+    connection.send(gl_worker.Ready("doomed"))
+    connection.recv()
+    connection.poll(None)

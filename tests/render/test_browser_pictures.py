@@ -6,7 +6,6 @@ The oracle of both is test_gl_pictures.py; here the two hosts are each other's.
 from __future__ import annotations
 
 import base64
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from frame_oracle import Case
 
 pytestmark = [pytest.mark.browser, pytest.mark.gl]
 
-VIEWER = Path(__file__).resolve().parents[2] / "viewer"
 CANVAS = (300, 260)
 TEXTURE_BUDGET_BYTES = 4096  # two small frames: eviction happens all the time
 AFFINE = ("xx", "xy", "x0", "yx", "yy", "y0")
@@ -25,29 +23,9 @@ PLAIN = Case(smooth_words(12), 12, 11, center=2000, width=3000, size=(31, 23))
 
 
 @pytest.fixture(scope="session")
-def bundle(need, tmp_path_factory) -> Path:
+def bundle(bundled) -> Path:
     """The engine and its harness as one script."""
-    need("node")
-    esbuild = VIEWER / "node_modules" / ".bin" / "esbuild"
-    if not esbuild.exists():
-        pytest.skip("missing: viewer/node_modules (npm ci in viewer/)")
-    out = tmp_path_factory.mktemp("bundle") / "harness.js"
-    command = [esbuild, "test/engineHarness.ts", "--bundle", "--loader:.glsl=text"]
-    command += ["--global-name=harness", "--log-level=error", f"--outfile={out}"]
-    subprocess.run(command, cwd=VIEWER, check=True)
-    return out
-
-
-@pytest.fixture(scope="session")
-def browser(need, chromium_flags):
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only with Chromium
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=need("chromium"), args=chromium_flags
-        )
-        yield started
-        started.close()
+    return bundled("test/engineHarness.ts")
 
 
 @pytest.fixture

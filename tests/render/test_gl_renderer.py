@@ -115,6 +115,15 @@ def test_a_worker_that_dies_twice_is_a_refusal(shaders, worker_main):
             renderer.draw(request_of(CASE))
 
 
+def test_a_worker_that_hangs_twice_is_a_refusal_and_is_ended(shaders, worker_main):
+    worker_main(render_children.hangs_at_every_request)
+    before = multiprocessing.active_children()
+    with GlRenderer(shaders, hosts=("egl",), draw_timeout_s=0.1) as renderer:
+        with pytest.raises(RenderUnavailable, match=r"died twice: no answer in 0\.1 s"):
+            renderer.draw(request_of(CASE))
+        assert multiprocessing.active_children() == before
+
+
 @pytest.mark.gl
 def test_a_picture_that_is_too_large_is_refused_and_the_next_one_drawn(gl):
     long = np.zeros((1, 40000), dtype=np.uint8)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from playwright.sync_api import Browser, Page
 from sandbox_app import CHALLENGE, STANDALONE, Clock, ehr_config
 
 from smart_viewer.sandbox.ehr import AppRegistration, create_ehr
@@ -45,19 +46,14 @@ def town() -> Iterator[Town]:
 
 
 @pytest.fixture
-def page(need, chromium_flags) -> Iterator[Any]:
+def page(chromium: Browser) -> Iterator[Page]:
     """A page of Chromium; every complaint of its console fails the test."""
-    from playwright.sync_api import sync_playwright
-
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=need("chromium"), args=chromium_flags
-        )
-        page = browser.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        yield page
-        browser.close()
+    context = chromium.new_context()
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    yield page
+    context.close()
     assert complaints == []
 
 

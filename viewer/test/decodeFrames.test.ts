@@ -84,8 +84,8 @@ describe("JPEG-LS", () => {
     expect(() => decodeJpegLs(codec, fixture("ramp_12bit").slice(0, 200), shape)).toThrow(/broken/);
     expect(Array.from(decodeJpegLs(codec, fixture("ramp_12bit"), shape))).toEqual(ramp(12));
   });
-  it("ignores the zero that pads a stream to an even length", () => {
-    const padded = Uint8Array.from([...fixture("ramp_12bit"), 0]);
+  it.each([[0], [0, 0], [0xff]])("ignores the padding %j behind the end", (...padding) => {
+    const padded = Uint8Array.from([...fixture("ramp_12bit"), ...padding]);
     expect(Array.from(decodeJpegLs(codec, padded, shape))).toEqual(ramp(12));
   });
   it("finds the frame header behind other segments and fill bytes", () => {

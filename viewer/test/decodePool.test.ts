@@ -1,5 +1,5 @@
 /** The pool: order, joining, cancelling, crashes. Its workers are puppets. */
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { DecodeError } from "../src/decode/frame";
 import type { DecodePoolOptions, DecodeRequest, DecodeWorker } from "../src/decode/pool";
 import { createDecodePool, DecodeCancelled, workerCount } from "../src/decode/pool";
@@ -193,14 +193,18 @@ describe("the decode pool", () => {
     expect(await next).toEqual(Uint8Array.of(2));
   });
   it("ends a worker that does not come to an end, and serves the next frame", async () => {
-    const pool = poolOf(1, { timeoutMs: 1 });
-    const frame = pool.decode(request(1));
-    await expect(frame).rejects.toThrow("did not finish");
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const pool = poolOf(1, { timeoutMs: 20_000 });
+    const frame = expect(pool.decode(request(1))).rejects.toThrow("did not finish this image in 20 s");
+    const next = pool.decode(request(2, { priority: 1 }));
+    await vi.advanceTimersByTimeAsync(20_000);
+    await frame;
     expect(puppet(0).ended).toBe(true);
-    const next = pool.decode(request(2));
-    await settled();
     puppet(1).finish();
     expect(await next).toEqual(Uint8Array.of(2));
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(puppet(1).ended).toBe(false);
   });
   it("asks for the codec again after a failed download", async () => {
     let failures = 1;

@@ -84,11 +84,14 @@ function assertDeclared(header: JpegLsHeader, shape: FrameShape): void {
   );
 }
 
-/** The stream without the zero that pads it to an even length (PS3.5 A.4). */
+/**
+ * The stream up to its last end marker. Behind it stands what pads to an even length: a zero
+ * (PS3.5 A.4), in the field an 0xFF too. Entropy-coded data never holds the marker (bit stuffing,
+ * ISO 14495-1 A.1), so that one found is the end.
+ */
 function upToEnd(encoded: Uint8Array): Uint8Array {
-  let end = encoded.length;
-  while (end > 2 && encoded[end - 1] === 0) end -= 1;
-  if (encoded[end - 2] === EOI >> 8 && encoded[end - 1] === (EOI & 0xff)) return encoded.subarray(0, end);
+  for (let at = encoded.length - 2; at >= 2; at -= 1)
+    if (encoded[at] === EOI >> 8 && encoded[at + 1] === (EOI & 0xff)) return encoded.subarray(0, at + 2);
   throw new DecodeError("The JPEG-LS stream is broken: it was cut off before its end.");
 }
 

@@ -146,7 +146,7 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
   function hire(slot: Slot): DecodeWorker {
     const worker = (options.makeWorker ?? realWorker)(options.workerUrl);
     worker.onmessage = ({ data }) => finish(slot, data);
-    worker.onerror = (event) => crashed(slot, event.message);
+    worker.onerror = (event) => crashed(slot, event.message || "it could not be started");
     return worker;
   }
 

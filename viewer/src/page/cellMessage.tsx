@@ -43,7 +43,7 @@ function Loading({ index, state }: { readonly index: number; readonly state: App
 
 function Refused({ text, code }: { readonly text: string; readonly code: string }) {
   return (
-    <div class="card" role="alert">
+    <div class="card" role="alert" onPointerDown={keep} onDblClick={keep}>
       <h3 class="tone-warning"><Icon name="blocked" />This series cannot be shown here</h3>
       <p>{text}</p>
       {code !== "" && <p class="quiet">Reason code: {code}</p>}
@@ -53,7 +53,7 @@ function Refused({ text, code }: { readonly text: string; readonly code: string 
 
 function Failed({ problem, retry }: { readonly problem: Problem; readonly retry: () => void }) {
   return (
-    <div class="card" role="alert">
+    <div class="card" role="alert" onPointerDown={keep} onDblClick={keep}>
       <h3 class="tone-error"><Icon name="warning" />{problem.title}</h3>
       <p>{problem.detail}</p>
       <p>{problem.nextStep}</p>
@@ -61,4 +61,9 @@ function Failed({ problem, retry }: { readonly problem: Problem; readonly retry:
       <button type="button" class="button" onClick={retry}>Retry</button>
     </div>
   );
+}
+
+/** A press on a card is not a drag of the image: the cell would capture the pointer, and the button never be clicked. */
+function keep(event: Event): void {
+  event.stopPropagation();
 }

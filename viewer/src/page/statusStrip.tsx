@@ -12,7 +12,7 @@ export function StatusStrip({ state, ports }: PanelProps) {
       <span class="status-gpu" title={gpuText(state.gpu)}><i class={`dot ${gpuDot(state.gpu)}`} />{gpuText(state.gpu)}</span>
       <span><i class="dot dot-warn" />Monitor not calibrated</span>
       <span class="spacer" />
-      <span class="quiet">Research and demonstration only. Not for diagnosis.</span>
+      <span class="quiet status-purpose" title="Research and demonstration only. Not for diagnosis.">Research and demonstration only. Not for diagnosis.</span>
       <button type="button" class="button button-small" onClick={ports.endReading}><Icon name="exit" />End reading</button>
     </footer>
   );
