@@ -35,7 +35,7 @@ check: $(STAMP) viewer/node_modules/.installed ## Format, lint, import contracts
 	@for part in typecheck lint layers build size; do $(NPM) run --silent $$part || exit 1; done
 
 bench: $(STAMP) $(DIST) system ## Speed, printed as medians and ratios; asserts nothing
-	@$(BIN)/python -m tests.bench
+	@PYTHONPATH=tests $(BIN)/python -m tests.bench
 
 format: $(STAMP) ## Write the format
 	@$(BIN)/ruff format .

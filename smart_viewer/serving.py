@@ -39,5 +39,6 @@ def serve_app(settings: Settings, bind: str, threads: int) -> None:
         "graceful_timeout": GRACE_S,
         "proc_name": "smart-viewer",
         "control_socket_disable": True,
+        "loglevel": "warning",
     }
     _Server(settings, options).run()

@@ -1,0 +1,1 @@
+"""Speed, run by hand (`make bench`): medians with their spread; nothing is asserted."""
