@@ -12,7 +12,7 @@ NPM    := $(BIN)/python viewer/npm.py
 DICOM  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench format clean system
+.PHONY: help demo test test-slow check bench pictures format clean system
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ check: $(STAMP) viewer/node_modules/.installed ## Format, lint, import contracts
 bench: $(STAMP) $(DIST) system ## Speed, printed as medians and ratios; asserts nothing
 	@PYTHONPATH=tests $(BIN)/python -m tests.bench
 
+pictures: $(STAMP) $(DIST) system ## The README's pictures, from the real pages
+	@PYTHONPATH=tests $(BIN)/python docs/pictures.py
+
 format: $(STAMP) ## Write the format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
@@ -54,7 +57,7 @@ $(STAMP): pyproject.toml hatch_build.py
 
 viewer/node_modules/.installed: viewer/package-lock.json $(STAMP)
 	@echo "Setting up the viewer's build (once)"
-	@$(NPM) ci --silent --no-audit --no-fund
+	@$(NPM) ci --loglevel=error --no-audit --no-fund
 	@touch $@
 
 $(DIST): $(VIEWER) viewer/node_modules/.installed

@@ -28,4 +28,4 @@ class ViewerBuild(BuildHookInterface):  # type: ignore[type-arg]  # generic only
             return
         npm = [sys.executable, str(Path(self.root, "viewer", "npm.py"))]
         for arguments in (["ci", "--no-audit", "--no-fund"], ["run", "build"]):
-            subprocess.run([*npm, *arguments, "--silent"], check=True)
+            subprocess.run([*npm, *arguments, "--loglevel=error"], check=True)

@@ -44,6 +44,7 @@ from smart_viewer.settings import asset_root
 READY_S = 60.0
 POLL_S = 0.05
 STOP_S = 10.0
+FILES_NAMED = 8  # of those that cannot be shown; the rest is counted
 EHR_ID = "sandbox"
 CLIENT_ID = "smart-viewer"
 
@@ -104,10 +105,15 @@ def _images(dicom: Path | None, cache: Path) -> tuple[Path, People]:
 
 def _index(folder: Path, index: Path) -> None:
     report = index_folder(folder, index)
-    for path, reason in report.failed:
+    for path, reason in report.failed[:FILES_NAMED]:
         click.echo(f"  not shown: {path}: {reason}", err=True)
-    total = report.added + report.unchanged
-    click.echo(f"{total} images in the archive, {len(report.failed)} files not shown.")
+    unnamed = len(report.failed) - FILES_NAMED
+    if unnamed > 0:
+        click.echo(f"  and {unnamed} more; `smart-viewer index` lists them", err=True)
+    shown = report.added + report.unchanged - len(report.failed)
+    click.echo(f"{shown} images in the archive, {len(report.failed)} files not shown.")
+    if shown <= 0:
+        raise SmartViewerError(f"There is no DICOM file to show in {folder}.")
 
 
 def people_of(index: Path) -> People:

@@ -22,7 +22,8 @@ from smart_viewer.archive.port import (
 )
 from smart_viewer.dicom.frame_table import Segment
 from smart_viewer.dicom.identity import PatientIdentity
-from smart_viewer.dicom.read_study import read_study
+from smart_viewer.dicom.json_values import JsonDataset
+from smart_viewer.dicom.read_study import Parts, read_parts
 from smart_viewer.dicom.study import Study
 from smart_viewer.errors import NotInStandard, UpstreamUnavailable
 
@@ -112,15 +113,19 @@ class FolderArchive:
                 connection, "WHERE study_uid = ?", (study_instance_uid,)
             )
             rows = connection.execute(
-                "SELECT sop_uid, problem, projection FROM instance JOIN file "
+                "SELECT sop_uid, problem, own, digest FROM instance JOIN file "
                 "USING (file_id) WHERE study_uid = ? AND served ORDER BY path",
                 (study_instance_uid,),
             ).fetchall()
+            shared = _shared(connection, study_instance_uid)
         if not found:
             raise UpstreamUnavailable("The archive does not hold this study.")
-        instances = json.loads(f"[{','.join(row[2] for row in rows)}]")
+        own = json.loads(f"[{','.join(row[2] for row in rows)}]")
+        instances = [
+            Parts(mine, shared[row[3]]) for mine, row in zip(own, rows, strict=True)
+        ]
         problems = {row[0]: row[1] for row in rows if row[1]}
-        return read_study(instances, found[0].patient, problems)
+        return read_parts(instances, found[0].patient, problems)
 
     def frames(
         self, ref: InstanceRef, frame_numbers: Sequence[int]
@@ -215,6 +220,16 @@ def _series(
         (study_uid,),
     )
     return tuple(SeriesSummary(*row) for row in rows)
+
+
+def _shared(connection: sqlite3.Connection, study_uid: str) -> dict[bytes, JsonDataset]:
+    """What the study's instances share, by digest."""
+    rows = connection.execute(
+        "SELECT digest, projection FROM shared WHERE digest IN "
+        "(SELECT digest FROM instance WHERE study_uid = ? AND served)",
+        (study_uid,),
+    )
+    return {digest: json.loads(projection) for digest, projection in rows}
 
 
 def _frame_file(connection: sqlite3.Connection, ref: InstanceRef) -> FrameFile:

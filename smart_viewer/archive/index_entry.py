@@ -9,7 +9,7 @@ from pathlib import Path
 
 from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.json_values import JsonDataset, integer, text
-from smart_viewer.dicom.read_study import project, read_patient
+from smart_viewer.dicom.read_study import project, read_patient, split
 from smart_viewer.errors import SmartViewerError
 
 
@@ -31,8 +31,8 @@ class Summary:
 class IndexEntry:
     """What a file holds; `reason` instead of all else where it cannot be read.
 
-    projection: compact DICOM JSON, what `read_study` needs. metadata: the whole,
-    zlib. segments: (frame number, part, offset, length).
+    own, shared: compact DICOM JSON, the parts that `read_parts` needs. metadata:
+    the whole, zlib. segments: (frame number, part, offset, length).
     """
 
     path: str
@@ -45,7 +45,8 @@ class IndexEntry:
     summary: Summary | None = None
     transfer_syntax_uid: str = ""
     problem: str = ""
-    projection: str = ""
+    own: str = ""
+    shared: str = ""
     metadata: bytes = b""
     segments: tuple[tuple[int, int, int, int], ...] = ()
 
@@ -65,9 +66,10 @@ def read_entry(folder: str, path: str, size: int, mtime_ns: int) -> IndexEntry:
 
 
 def _read(folder: str, path: str, size: int, mtime_ns: int) -> IndexEntry:
-    from smart_viewer.dicom.header import read_header  # noqa: PLC0415 - heavy
+    from smart_viewer.dicom.header import read_header  # heavy
 
     header = read_header(Path(folder, path))
+    own, shared = split(project(header.metadata))
     return IndexEntry(
         path=path,
         size=size,
@@ -78,7 +80,8 @@ def _read(folder: str, path: str, size: int, mtime_ns: int) -> IndexEntry:
         summary=_summary(header.metadata),
         transfer_syntax_uid=header.transfer_syntax_uid,
         problem=header.problem,
-        projection=_compact(project(header.metadata)),
+        own=_compact(own),
+        shared=_compact(shared),
         metadata=zlib.compress(_compact(header.metadata).encode(), 1),
         segments=tuple(
             (number, part, segment.offset, segment.length)
@@ -101,7 +104,7 @@ def _summary(dataset: JsonDataset) -> Summary:
     )
 
 
-def _compact(dataset: dict[str, object]) -> str:
+def _compact(dataset: JsonDataset) -> str:
     return json.dumps(
         dataset, ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from smart_viewer.errors import SettingsInvalid
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 30.0
 
 # file: everything seen in the folder; `reason` is empty where it is served.
 # instance: what a readable file holds, served or not; study and series are
-# made of the served ones by `index_resolve`.
+# made of the served ones by `index_resolve`. shared: the part of the projections
+# (`read_study.Parts`) that the instances of a series agree in, once, by the SHA-256
+# of its text; a row goes with the last instance that names it.
 _TABLES = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE file (
@@ -47,6 +49,10 @@ CREATE TABLE series (
     instances INTEGER NOT NULL,
     PRIMARY KEY (study_uid, series_uid)
 ) WITHOUT ROWID;
+CREATE TABLE shared (
+    digest BLOB PRIMARY KEY,
+    projection TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE instance (
     file_id INTEGER PRIMARY KEY REFERENCES file ON DELETE CASCADE,
     study_uid TEXT NOT NULL,
@@ -67,10 +73,12 @@ CREATE TABLE instance (
     series_description TEXT NOT NULL,
     transfer_syntax_uid TEXT NOT NULL,
     problem TEXT NOT NULL,
-    projection TEXT NOT NULL,
+    own TEXT NOT NULL,
+    digest BLOB NOT NULL REFERENCES shared,
     metadata BLOB NOT NULL
 );
 CREATE INDEX instance_of_study ON instance (study_uid, series_uid, sop_uid);
+CREATE INDEX instance_of_shared ON instance (digest);
 CREATE TABLE segment (
     file_id INTEGER NOT NULL REFERENCES instance ON DELETE CASCADE,
     frame_number INTEGER NOT NULL,
@@ -169,7 +177,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 def _make_tables(connection: sqlite3.Connection, folder: Path) -> None:
     """New tables; those of an older version are dropped: the files are the truth."""
-    for name in ("segment", "instance", "series", "study", "file", "about"):
+    for name in ("segment", "instance", "shared", "series", "study", "file", "about"):
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     for statement in _TABLES.split(";"):
         connection.execute(statement)

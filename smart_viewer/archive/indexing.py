@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -104,13 +105,21 @@ def _remove(connection: sqlite3.Connection, paths: Sequence[str]) -> None:
 def _forget(connection: sqlite3.Connection, paths: Sequence[str]) -> set[str]:
     """Delete these files' rows; the studies they were part of come back."""
     touched: set[str] = set()
+    digests: set[bytes] = set()
     for path in paths:
         rows = connection.execute(
-            "SELECT study_uid FROM instance JOIN file USING (file_id) WHERE path = ?",
+            "SELECT study_uid, digest FROM instance JOIN file USING (file_id) "
+            "WHERE path = ?",
             (path,),
-        )
-        touched |= {study_uid for (study_uid,) in rows}
+        ).fetchall()
+        touched |= {study_uid for study_uid, _digest in rows}
+        digests |= {digest for _study_uid, digest in rows}
         connection.execute("DELETE FROM file WHERE path = ?", (path,))
+    connection.executemany(
+        "DELETE FROM shared WHERE digest = ? AND NOT EXISTS "
+        "(SELECT 1 FROM instance WHERE instance.digest = shared.digest)",
+        [(digest,) for digest in digests],
+    )
     return touched
 
 
@@ -161,8 +170,12 @@ def _insert(connection: sqlite3.Connection, entry: IndexEntry) -> None:
     summary = entry.summary
     if summary is None:
         return
+    digest = hashlib.sha256(entry.shared.encode()).digest()
     connection.execute(
-        f"INSERT INTO instance VALUES ({', '.join('?' * 21)})",
+        "INSERT OR IGNORE INTO shared VALUES (?, ?)", (digest, entry.shared)
+    )
+    connection.execute(
+        f"INSERT INTO instance VALUES ({', '.join('?' * 22)})",
         (
             file_id,
             entry.study_uid,
@@ -173,7 +186,8 @@ def _insert(connection: sqlite3.Connection, entry: IndexEntry) -> None:
             *astuple(summary)[1:],
             entry.transfer_syntax_uid,
             entry.problem,
-            entry.projection,
+            entry.own,
+            digest,
             entry.metadata,
         ),
     )

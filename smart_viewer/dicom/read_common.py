@@ -15,6 +15,8 @@ from smart_viewer.dicom.json_values import (
     values,
 )
 from smart_viewer.dicom.read_pixels import (
+    FrameAxes,
+    read_axes,
     read_number_of_frames,
     read_pixel_layout,
     read_windows,
@@ -30,9 +32,9 @@ UNAPPLIED: Mapping[str, tuple[str, ...]] = {
 UNAPPLIED_TAGS = tuple(tag for tags in UNAPPLIED.values() for tag in tags)
 PIXEL_DATA_TAGS = ("7FE00010", "7FE00008", "7FE00009")
 _COMMON_VALUES = tuple(
-    "00080008 00080016 00020010 00083002 00180050 00181164 00200052 00280002 "
-    "00280004 00280006 00280008 00280010 00280011 00280100 00280101 00280102 "
-    "00280103 00282110 00282112".split()
+    "00080008 00080016 00020010 00083002 00180050 00181164 00200037 00200052 "
+    "00280002 00280004 00280006 00280008 00280010 00280011 00280030 00280100 "
+    "00280101 00280102 00280103 00282110 00282112".split()
 )
 # Every tag that `read_common` reads, and every tag that `read_gray` reads.
 COMMON_TAGS = _COMMON_VALUES + UNAPPLIED_TAGS + PIXEL_DATA_TAGS
@@ -50,7 +52,7 @@ class Common:
     sop_class_uid: str
     transfer_syntax_uid: str
     number_of_frames: int
-    one_plane: bool  # the Image Plane Module holds: PS3.3 C.7.6.2
+    axes: FrameAxes | None  # of the Image Plane Module, C.7.6.2: one frame only
     image_type: tuple[str, ...]
     pixels: PixelLayout | None
     frame_of_reference_uid: str
@@ -84,7 +86,7 @@ def read_common(dataset: JsonDataset) -> Common:
         sop_class_uid=text(dataset, "00080016"),
         transfer_syntax_uid=text(dataset, "00083002") or text(dataset, "00020010"),
         number_of_frames=frames or 1,
-        one_plane=frames == 1,
+        axes=read_axes(dataset) if frames == 1 else None,
         image_type=texts(dataset, "00080008"),
         pixels=None if _says_no_pixels(dataset) else layout,
         frame_of_reference_uid=text(dataset, "00200052"),

@@ -5,6 +5,8 @@ PS3.3 C.7.6.3 (Image Pixel), C.7.6.2 (Image Plane), C.11.2 (VOI LUT).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from smart_viewer.dicom.json_values import (
     JsonDataset,
     as_number,
@@ -74,20 +76,36 @@ def _checked(
     return layout, ""
 
 
-def read_plane(dataset: JsonDataset) -> FramePlane | None:
-    """Where the frame lies; None where that is missing or not orthonormal."""
-    position = numbers(dataset, "00200032", count=3)
+@dataclass(frozen=True, slots=True)
+class FrameAxes:
+    """A `FramePlane` without its position: what the slices of a stack share."""
+
+    row: Triple
+    column: Triple
+    spacing: tuple[float, float]  # mm (between rows, between columns)
+
+
+def read_axes(dataset: JsonDataset) -> FrameAxes | None:
+    """How the frame lies; None where that is missing or not orthonormal."""
     cosines = numbers(dataset, "00200037", count=6)
     spacing = numbers(dataset, "00280030", count=2)
-    if not (position and cosines and spacing) or min(spacing) <= 0:
+    if not (cosines and spacing) or min(spacing) <= 0:
         return None
     row: Triple = (cosines[0], cosines[1], cosines[2])
     column: Triple = (cosines[3], cosines[4], cosines[5])
     errors = (_dot(row, row) - 1, _dot(column, column) - 1, _dot(row, column))
     if max(map(abs, errors)) > ORTHONORMAL_TOLERANCE:
         return None
+    return FrameAxes(row, column, (spacing[0], spacing[1]))
+
+
+def read_plane(dataset: JsonDataset, axes: FrameAxes) -> FramePlane | None:
+    """Where the frame lies; None where its position is missing."""
+    position = numbers(dataset, "00200032", count=3)
+    if position is None:
+        return None
     at: Triple = (position[0], position[1], position[2])
-    return FramePlane(at, row, column, (spacing[0], spacing[1]))
+    return FramePlane(at, axes.row, axes.column, axes.spacing)
 
 
 def _dot(a: Triple, b: Triple) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.json_values import (
@@ -29,14 +29,26 @@ from smart_viewer.dicom.same_patient import same_patient
 from smart_viewer.dicom.study import Instance, Series, Study
 from smart_viewer.errors import NotInStandard
 
-_SOP_UID = "00080018"
 _PATIENT = ("00100010", "00100020", "00100021", "00100030", "00100040")
-_OWN = tuple(
-    "00080018 00080020 00080030 00080032 00080050 00080060 00080080 00180015 "
-    "00081030 0008103E 0020000D 0020000E 00200011 00200013 00200032 00200037 "
-    "00280030".split()
+_STUDY_AND_SERIES = tuple(
+    "00080020 00080030 00080050 00080060 00080080 00081030 0008103E 00180015 "
+    "0020000D 0020000E 00200011".split()
 )
-_PROJECTED = (*_PATIENT, *_OWN, *VALUE_TAGS)
+_PLACE = ("00080018", "00080032", "00200013", "00200032")
+_OWN_TAGS = (*_PLACE, *GRAY_TAGS)
+_PROJECTED = (*_PATIENT, *_STUDY_AND_SERIES, *_PLACE, *VALUE_TAGS)
+
+
+class Parts(NamedTuple):
+    """One instance's metadata, so that what a series shares can be stored once.
+
+    own: what differs from slice to slice, or may (PET: rescale; MR: windows).
+    shared: all else; the same object for the instances that agree in it. An
+    archive that does not tell them apart gives the whole data set as both.
+    """
+
+    own: JsonDataset
+    shared: JsonDataset
 
 
 def project(dataset: JsonDataset) -> dict[str, object]:
@@ -56,6 +68,13 @@ def project(dataset: JsonDataset) -> dict[str, object]:
     )
 
 
+def split(projected: JsonDataset) -> Parts:
+    """The two parts of what `project` gave."""
+    own = {tag: projected[tag] for tag in _OWN_TAGS if tag in projected}
+    shared = {tag: found for tag, found in projected.items() if tag not in own}
+    return Parts(own, shared)
+
+
 def read_study(
     instances: Sequence[JsonDataset],
     patient: PatientIdentity | None = None,
@@ -69,18 +88,28 @@ def read_study(
     left out. NotInStandard: no instance, or several studies or patients in one
     answer: whose images they are would be a guess.
     """
-    named = [d for d in instances if text(d, "0020000D") and text(d, "00080018")]
+    return read_parts([Parts(d, d) for d in instances], patient, problems)
+
+
+def read_parts(
+    instances: Sequence[Parts],
+    patient: PatientIdentity | None = None,
+    problems: Mapping[str, str] | None = None,
+) -> Study:
+    """`read_study`, reading each shared part once. NotInStandard as there."""
+    named = [p for p in instances if text(p.shared, "0020000D") and _sop_uid(p)]
     if not named:
         raise NotInStandard("The study holds no instance that can be identified.")
-    _refuse_mixture(named)
+    shared = _distinct(named)
+    _refuse_mixture(shared)
     return Study(
-        study_instance_uid=text(named[0], "0020000D"),
-        patient=patient or read_patient(named[0]),
-        study_date=_first(named, "00080020"),
-        study_time=_first(named, "00080030"),
-        study_description=_first(named, "00081030"),
-        accession_number=_first(named, "00080050"),
-        institution_name=_first(named, "00080080"),
+        study_instance_uid=text(shared[0], "0020000D"),
+        patient=patient or read_patient(shared[0]),
+        study_date=_first(shared, "00080020"),
+        study_time=_first(shared, "00080030"),
+        study_description=_first(shared, "00081030"),
+        accession_number=_first(shared, "00080050"),
+        institution_name=_first(shared, "00080080"),
         series=_read_series(named, problems or {}),
     )
 
@@ -94,6 +123,15 @@ def read_patient(dataset: JsonDataset) -> PatientIdentity:
         patient_birth_date=text(dataset, "00100030"),
         patient_sex=text(dataset, "00100040"),
     )
+
+
+def _sop_uid(instance: Parts) -> str:
+    return text(instance.own, "00080018")
+
+
+def _distinct(instances: Sequence[Parts]) -> list[JsonDataset]:
+    """The shared parts, each object once, in order of appearance."""
+    return list({id(p.shared): p.shared for p in instances}.values())
 
 
 def _refuse_mixture(instances: Sequence[JsonDataset]) -> None:
@@ -110,33 +148,44 @@ def _first(instances: Sequence[JsonDataset], tag: str) -> str:
 
 
 def _read_series(
-    instances: Sequence[JsonDataset], problems: Mapping[str, str]
+    instances: Sequence[Parts], problems: Mapping[str, str]
 ) -> tuple[Series, ...]:
-    by_uid: dict[str, list[JsonDataset]] = {}
-    for dataset in instances:
-        by_uid.setdefault(text(dataset, "0020000E"), []).append(dataset)
+    by_uid: dict[str, list[Parts]] = {}
+    for instance in instances:
+        by_uid.setdefault(text(instance.shared, "0020000E"), []).append(instance)
     return tuple(
-        Series(
-            series_instance_uid=uid,
-            modality=_first(members, "00080060"),
-            series_number=integer(members[0], "00200011"),
-            series_description=_first(members, "0008103E"),
-            body_part_examined=_first(members, "00180015"),
-            instances=_read_instances(members, problems),
-        )
-        for uid, members in by_uid.items()
+        _read_one_series(uid, members, problems) for uid, members in by_uid.items()
+    )
+
+
+def _read_one_series(
+    uid: str, members: Sequence[Parts], problems: Mapping[str, str]
+) -> Series:
+    shared = _distinct(members)
+    return Series(
+        series_instance_uid=uid,
+        modality=_first(shared, "00080060"),
+        series_number=integer(shared[0], "00200011"),
+        series_description=_first(shared, "0008103E"),
+        body_part_examined=_first(shared, "00180015"),
+        instances=_read_instances(members, shared, problems),
     )
 
 
 def _read_instances(
-    datasets: Sequence[JsonDataset], problems: Mapping[str, str]
+    members: Sequence[Parts],
+    shared: Sequence[JsonDataset],
+    problems: Mapping[str, str],
 ) -> tuple[Instance, ...]:
     """The instances; what they share with the one before is read once."""
-    common_of = _remember(COMMON_TAGS, read_common)
+    read_shared = _remember(COMMON_TAGS, read_common)
+    common = {id(part): read_shared(part) for part in shared}
     gray_of = _remember(GRAY_TAGS, read_gray)
     return tuple(
-        read_instance(d, common_of(d), gray_of(d), problems.get(text(d, _SOP_UID), ""))
-        for d in datasets
+        [
+            read_instance(p.own, common[id(p.shared)], gray_of(p.own), problems)
+            for p in members
+        ]
     )
 
 
@@ -159,18 +208,19 @@ def _remember(
 
 
 def read_instance(
-    dataset: JsonDataset, common: Common, gray: Gray, problem: str = ""
+    own: JsonDataset, common: Common, gray: Gray, problems: Mapping[str, str]
 ) -> Instance:
-    """One instance. `problem`: why the archive cannot serve its frames, if so."""
+    """One instance. `problems`: as `read_study` has them."""
+    uid = text(own, "00080018")
     return Instance(
-        sop_instance_uid=text(dataset, "00080018"),
+        sop_instance_uid=uid,
         sop_class_uid=common.sop_class_uid,
         transfer_syntax_uid=common.transfer_syntax_uid,
-        instance_number=integer(dataset, "00200013"),
+        instance_number=integer(own, "00200013"),
         number_of_frames=common.number_of_frames,
         image_type=common.image_type,
         pixels=common.pixels,
-        plane=read_plane(dataset) if common.one_plane else None,
+        plane=read_plane(own, common.axes) if common.axes else None,
         frame_of_reference_uid=common.frame_of_reference_uid,
         slice_thickness_mm=common.slice_thickness_mm,
         imager_pixel_spacing=common.imager_pixel_spacing,
@@ -180,7 +230,7 @@ def read_instance(
         windows=gray.windows,
         lossy=common.lossy,
         lossy_ratio=common.lossy_ratio,
-        acquisition_time=text(dataset, "00080032"),
-        problem=common.problem or gray.problem or problem,
+        acquisition_time=text(own, "00080032"),
+        problem=common.problem or gray.problem or problems.get(uid, ""),
         unapplied=common.unapplied,
     )

@@ -25,8 +25,9 @@ CONTENTS = [
     "SELECT path, size, mtime_ns, reason FROM file ORDER BY path",
     "SELECT * FROM study ORDER BY study_uid",
     "SELECT * FROM series ORDER BY study_uid, series_uid",
-    "SELECT path, served, problem, projection, metadata FROM instance "
-    "JOIN file USING (file_id) ORDER BY path",
+    "SELECT path, served, problem, own, projection, metadata FROM instance "
+    "JOIN file USING (file_id) JOIN shared USING (digest) ORDER BY path",
+    "SELECT * FROM shared ORDER BY digest",
     "SELECT path, frame_number, part, offset, length FROM segment "
     "JOIN file USING (file_id) ORDER BY path, frame_number, part",
 ]
@@ -70,6 +71,50 @@ def test_a_study_whose_files_are_gone_is_gone(folder, write, index_path):
     assert patient_ids(index_path) == []
     with pytest.raises(UpstreamUnavailable):
         FolderArchive("folder", index_path).study(STUDY)
+
+
+def shared_rows(index: Path) -> list[str]:
+    with closing(sqlite3.connect(index)) as connection:
+        rows = connection.execute("SELECT projection FROM shared").fetchall()
+    return [projection for (projection,) in rows]
+
+
+def test_what_a_series_shares_is_stored_once(folder, write, index_path):
+    for index in range(4):
+        write(f"{index}.dcm", index)
+    write("other.dcm", 9, SeriesInstanceUID="2.999.7.1.2")
+
+    index_folder(folder, index_path)
+
+    assert len(shared_rows(index_path)) == 2
+    study = FolderArchive("folder", index_path).study(STUDY)
+    assert [
+        [i.plane.position[2] for i in series.instances if i.plane]
+        for series in study.series
+    ] == [[0, 1, 2, 3], [9]]
+
+
+def test_what_was_shared_goes_with_the_last_file_that_said_it(
+    folder, write, index_path
+):
+    """No name of a patient stays behind."""
+    write("a.dcm", 1, PatientName="Gone^Soon")
+    write("b.dcm", 2, PatientName="Gone^Soon")
+    index_folder(folder, index_path)
+
+    write("a.dcm", 1, PatientName="Other^Name")  # another length: it has changed
+    index_folder(folder, index_path)
+    half_way = shared_rows(index_path)
+    (folder / "b.dcm").unlink()
+    index_folder(folder, index_path)
+    left = shared_rows(index_path)
+    (folder / "a.dcm").unlink()
+    index_folder(folder, index_path)
+
+    assert ["Gone" in text for text in sorted(half_way)].count(True) == 1
+    assert len(half_way) == 2
+    assert ["Other^Name" in text for text in left] == [True]
+    assert shared_rows(index_path) == []
 
 
 def test_bad_files_are_listed_with_a_reason_and_stop_nothing(folder, write, index_path):

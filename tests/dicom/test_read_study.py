@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from smart_viewer.dicom.identity import PatientIdentity
-from smart_viewer.dicom.read_study import project, read_study
+from smart_viewer.dicom.read_study import Parts, project, read_parts, read_study, split
 from smart_viewer.dicom.study import FramePlane, Instance, PixelLayout, Window
 from smart_viewer.errors import NotInStandard
 
@@ -256,6 +258,63 @@ def test_what_instances_share_is_not_taken_for_what_they_do_not():
     assert together == tuple(instance(change) for change in changes)
 
 
+def stored_apart(whole: list[dict[str, object]]) -> list[Parts]:
+    """As an archive keeps them: equal shared parts are one object."""
+    parts = [split(project(one)) for one in whole]
+    kept = {json.dumps(part.shared): part.shared for part in parts}
+    return [Parts(part.own, kept[json.dumps(part.shared)]) for part in parts]
+
+
+def test_what_differs_from_slice_to_slice_is_not_in_the_shared_part():
+    own: dict[str, list[object] | None] = {
+        "00080018": ["2.999.1.1.2"],
+        "00080032": ["101613"],
+        "00200013": [8],
+        "00200032": [-100, -120.5, 35],
+        "00281050": [50],
+        "00281051": [350],
+        "00281052": [0],
+        "00281053": [0.37],
+    }
+
+    first, second = stored_apart([dataset(), dataset(own)])
+
+    assert first.shared is second.shared
+    assert all(second.own[tag] == {"Value": value} for tag, value in own.items())
+    assert not first.own.keys() & first.shared.keys()
+    assert first.own | first.shared == project(dataset())
+
+
+def test_parts_stored_apart_make_the_study_that_whole_data_sets_make():
+    changes: list[dict[str, list[object] | None]] = [
+        {},
+        {"00280010": [100], "00200032": [1, 2, 3]},
+        {"00200032": [4, 5, 6], "00281053": [2]},  # shares with the first again
+        {"00280010": [100], "00200032": None},
+        {"0020000E": ["2.999.1.2"], "00080060": ["MR"], "0008103E": None},
+        {"00280008": [75]},
+        {"00200037": [1, 0, 0, 0, 1, 0]},
+        {"00080018": None},
+        {"0020000D": None},
+    ]
+    whole = [
+        dataset({"00080018": [f"2.999.1.1.{n}"]} | change)
+        for n, change in enumerate(changes)
+    ]
+    problems = {"2.999.1.1.2": "The file is cut off."}
+    patient = PatientIdentity("ASSIGNED-1", assigned=True)
+
+    assert read_parts(stored_apart(whole), patient, problems) == read_study(
+        whole, patient, problems
+    )
+
+
+def test_parts_of_two_studies_or_patients_are_refused():
+    for changes in ({"0020000D": ["2.999.2"]}, {"00100020": ["P-2"]}):
+        with pytest.raises(NotInStandard, match="several"):
+            read_parts(stored_apart([dataset(), dataset(changes)]))
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -316,6 +375,13 @@ def test_no_malformed_value_raises_or_hides_the_instance_beside_it(spoiled):
     instances = [i for series in study.series for i in series.instances]
     assert {i.sop_instance_uid for i in instances} == {"2.999.1.1.1", "2.999.1.1.2"}
     assert instance() in instances
+
+
+@given(SPOILED)
+def test_malformed_values_are_read_from_parts_as_from_the_whole(spoiled):
+    bad = dataset({"00080018": ["2.999.1.1.2"]}) | spoiled
+
+    assert read_parts(stored_apart([bad])) == read_study([project(bad)])
 
 
 @given(st.dictionaries(st.sampled_from(sorted(SLICE)), ATTRIBUTE, max_size=4))

@@ -12,7 +12,7 @@ export function CellMessage({ index, state, ports }: PanelProps & { readonly ind
     case "shown":
       return null;
     case "empty":
-      return <p class="cell-note">Empty viewport. Choose a series from the list.</p>;
+      return <p class="cell-note">{state.plan.displaySets.length === 0 ? nothingToShow(state) : "Empty viewport. Choose a series from the list."}</p>;
     case "refused":
       return <Refused text={set?.refusal?.text ?? "This series cannot be shown."} code={set?.refusal?.code ?? ""} />;
     case "error":
@@ -20,6 +20,11 @@ export function CellMessage({ index, state, ports }: PanelProps & { readonly ind
     case "loading":
       return <Loading index={index} state={state} />;
   }
+}
+
+/** A reading without a series says why in the cell itself: the worst notice comes first. */
+function nothingToShow({ plan }: AppState): string {
+  return plan.notices[0]?.text ?? "There are no images for this order.";
 }
 
 function retry(state: AppState, index: number, again: (displaySet: number) => void): void {
