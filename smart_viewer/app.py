@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TypedDict, Unpack
 
 from flask import Flask
@@ -26,6 +27,7 @@ from smart_viewer.web.reading_routes import reading_routes
 from smart_viewer.web.site_routes import site_routes
 
 SECRET_BYTES = 24
+PURGE_EVERY_S = 60.0
 
 
 def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Flask:
@@ -43,13 +45,32 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
         template_folder=assets / "templates",
     )
     app.extensions["smart_viewer"] = house
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # what is not named is refused
+    app.url_map.merge_slashes = False  # its redirect would be made from the Host header
     app.context_processor(lambda: {"prefix": settings.public_path})
     security.install(app)
     problems.install(app)
     for routes in (launch_routes, reading_routes, site_routes):
         app.register_blueprint(routes(house))
-    house.store.purge(clock())
+    app.before_request(_purging(house))
     return app
+
+
+def _purging(house: House) -> Callable[[], None]:
+    """What has expired is wiped by the first request of each minute."""
+    due = house.clock()
+    lock = Lock()
+
+    def purge() -> None:
+        nonlocal due
+        with lock:
+            now = house.clock()
+            if now < due:
+                return
+            due = now + PURGE_EVERY_S
+        house.store.purge(now)
+
+    return purge
 
 
 def _house(settings: Settings, clock: Callable[[], float]) -> House:
@@ -61,7 +82,7 @@ def _house(settings: Settings, clock: Callable[[], float]) -> House:
         outbound=Outbound(policy_of(settings)),
         archives={a.id: open_archive(settings, a) for a in settings.archives},
         library=load_library(LIBRARY_FOLDER),
-        report=_reporter(open_trail(settings, store), clock),
+        report=_reporter(settings, open_trail(settings, store), clock),
         clock=clock,
         secret=lambda: secrets.token_urlsafe(SECRET_BYTES),
     )
@@ -73,7 +94,9 @@ def open_trail(settings: Settings, store: Store) -> Trail:
     return Trail(store.trail, trail_key(settings.key_bytes), site)
 
 
-def _reporter(trail: Trail, clock: Callable[[], float]) -> Report:
+def _reporter(settings: Settings, trail: Trail, clock: Callable[[], float]) -> Report:
+    clients = {ehr.id: ehr.client_id for ehr in settings.ehrs}
+
     def report(action: Action, outcome: Outcome, **facts: Unpack[_Facts]) -> None:
         trail.record(
             AuditRecord(
@@ -81,6 +104,7 @@ def _reporter(trail: Trail, clock: Callable[[], float]) -> Report:
                 outcome=outcome,
                 recorded=datetime.fromtimestamp(clock(), UTC),
                 correlation_id=security.correlation_id(),
+                client=clients.get(facts.get("ehr_id") or ""),
                 **facts,
             )
         )

@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 
 import click
 
 from smart_viewer import __version__
 from smart_viewer.errors import SmartViewerError
+from smart_viewer.settings import log_level
+
+PORT = click.IntRange(0, 65535)
+FREE = "0 takes a free one."
+
+
+class _Folder(click.ParamType[Path]):
+    """A folder; a leading ~ is the home folder also where no shell expanded it."""
+
+    name = "folder"
+
+    def __init__(self, exists: bool = True) -> None:
+        self._exists = exists
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        folder = Path(str(value)).expanduser()
+        if self._exists and not folder.is_dir():
+            self.fail(f"there is no folder {folder}", param, ctx)
+        return folder
 
 
 class _Command(click.Group):
@@ -18,7 +38,7 @@ class _Command(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except SmartViewerError as error:
+        except (SmartViewerError, OSError) as error:
             raise click.ClickException(str(error)) from error
 
 
@@ -27,17 +47,17 @@ class _Command(click.Group):
 def main() -> None:
     """Smart Viewer: a SMART on FHIR launched imaging viewer. Not a medical device."""
     logging.basicConfig(
-        level=os.environ.get("SMART_VIEWER_LOG", "WARNING").upper(),
+        level=log_level(),
         format="%(asctime)s %(levelname)s %(name)s %(message)s",
     )
 
 
 @main.command()
-@click.option("--dicom", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--ehr-port", default=9400, show_default=True, help="0 takes a free one.")
-@click.option("--port", default=9401, show_default=True, help="0 takes a free one.")
+@click.option("--dicom", type=_Folder(), help="Serve these files instead.")
+@click.option("--ehr-port", type=PORT, default=9400, show_default=True, help=FREE)
+@click.option("--port", type=PORT, default=9401, show_default=True, help=FREE)
 @click.option("--browser/--no-browser", default=True, help="Open the browser.")
-@click.option("--cache", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--cache", type=_Folder(exists=False), help="Where samples are kept.")
 def demo(
     dicom: Path | None, ehr_port: int, port: int, browser: bool, cache: Path | None
 ) -> None:
@@ -50,16 +70,19 @@ def demo(
 @main.command()
 @click.option("--bind", default="127.0.0.1:9401", show_default=True)
 @click.option("--threads", default=16, show_default=True)
-def serve(bind: str, threads: int) -> None:
+@click.option("--read-timeout", default=15.0, show_default=True, help="Seconds.")
+@click.option("--write-timeout", default=60.0, show_default=True, help="Seconds.")
+def serve(bind: str, threads: int, read_timeout: float, write_timeout: float) -> None:
     """One replica: one process, N threads. Settings come from SMART_VIEWER_*."""
-    from smart_viewer.serving import serve_app
+    from smart_viewer.serving import Timeouts, serve_app
     from smart_viewer.settings import load_settings
 
-    serve_app(load_settings(), bind, threads)
+    timeouts = Timeouts(read_timeout, write_timeout)
+    serve_app(load_settings(), bind, threads, timeouts)
 
 
 @main.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=_Folder())
 @click.option("--index", "index_path", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--workers", type=click.IntRange(1, 64))
 def index(folder: Path, index_path: Path | None, workers: int | None) -> None:

@@ -8,6 +8,7 @@ process with the settings that a deployment would have.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import secrets
 import signal
@@ -17,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,7 +111,7 @@ def _index(folder: Path, index: Path) -> None:
     unnamed = len(report.failed) - FILES_NAMED
     if unnamed > 0:
         click.echo(f"  and {unnamed} more; `smart-viewer index` lists them", err=True)
-    shown = report.added + report.unchanged - len(report.failed)
+    shown = report.added + report.unchanged
     click.echo(f"{shown} images in the archive, {len(report.failed)} files not shown.")
     if shown <= 0:
         raise SmartViewerError(f"There is no DICOM file to show in {folder}.")
@@ -173,17 +174,28 @@ def _environment(
     shipped = (asset_root() / "launch_configs" / "sandbox.toml").read_text("utf-8")
     text = shipped.replace("http://localhost:9400", ehr_url)
     (configs / f"{EHR_ID}.toml").write_text(text, "utf-8")
-    archive = f"[demo]\nkind = 'folder'\npath = '{index.parent}'\nindex = '{index}'\n"
+    path, file = (json.dumps(str(one)) for one in (index.parent, index))
+    archive = f'[demo]\nkind = "folder"\npath = {path}\nindex = {file}\n'
     (configs / "archives.toml").write_text(archive, "utf-8")
     key = state / "key"
     key.touch(mode=0o600)
     key.write_text(secrets.token_hex(32), "utf-8")
     return {
-        **os.environ,
+        **_without_settings(os.environ),
         "SMART_VIEWER_CONFIG": str(configs),
         "SMART_VIEWER_KEY_FILE": str(key),
         "SMART_VIEWER_PUBLIC_URL": app_url,
         "SMART_VIEWER_STATE": str(state),
+    }
+
+
+def _without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Without what a deployment exported: its store and archives are not the demo's."""
+    kept = {"SMART_VIEWER_LOG", "SMART_VIEWER_LOG_FILE"}
+    return {
+        name: value
+        for name, value in environ.items()
+        if not name.startswith("SMART_VIEWER_") or name in kept
     }
 
 

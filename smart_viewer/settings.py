@@ -28,6 +28,9 @@ from smart_viewer.errors import SettingsInvalid
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 KEY_BYTES = 32
+LONGEST_READING_HOURS = 72
+PROFILE_SECRETS = ("client_secret", "client_keys")  # SMART_VIEWER_<KEY>_<EHR>
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -127,7 +130,7 @@ class Settings(_Frozen):
     replica: str = Field(default="a", pattern=r"^[a-z0-9]{1,8}$")
     ehrs: tuple[EhrProfile, ...]
     archives: tuple[ArchiveProfile, ...]
-    reading_hours: float = Field(default=8.0, gt=0)
+    reading_hours: float = Field(default=8.0, gt=0, le=LONGEST_READING_HOURS)
 
     @field_validator("key")
     @classmethod
@@ -148,6 +151,8 @@ class Settings(_Frozen):
             raise ValueError("public_url must be an absolute http(s) URL")
         if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
             raise ValueError("public_url must be https outside loopback")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("public_url holds an origin and a path, nothing else")
         return url.rstrip("/")
 
     @property
@@ -196,7 +201,15 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         "ehrs": profiles,
         "archives": archives,
     }
-    return _validated(Settings, values, "settings")
+    return _validated(Settings, values, "SMART_VIEWER")
+
+
+def log_level(environ: Mapping[str, str] = os.environ) -> str:
+    """The level of SMART_VIEWER_LOG. SettingsInvalid where there is none such."""
+    level = (_value(environ, "LOG") or "WARNING").upper()
+    if level not in LOG_LEVELS:
+        raise SettingsInvalid(f"SMART_VIEWER_LOG: one of {', '.join(LOG_LEVELS)}")
+    return level
 
 
 def _read_configs(
@@ -214,7 +227,7 @@ def _read_configs(
                 for key, value in table.items()
             ]
             continue
-        for key in ("client_secret", "client_keys"):
+        for key in PROFILE_SECRETS:
             secret = _value(environ, f"{key.upper()}_{file.stem.upper()}")
             if secret:
                 table[key] = secret
@@ -233,11 +246,17 @@ def _validated(model: type[_Model], values: dict[str, Any], where: str) -> _Mode
     try:
         return model.model_validate(values)
     except ValidationError as cause:
-        lines = [
-            f"{where}: {'.'.join(str(part) for part in error['loc'])}: {error['msg']}"
-            for error in cause.errors(include_input=False, include_url=False)
-        ]
+        errors = cause.errors(include_input=False, include_url=False)
+        lines = [f"{_named(where, error['loc'])}: {error['msg']}" for error in errors]
         raise SettingsInvalid("; ".join(lines)) from None
+
+
+def _named(where: str, loc: tuple[int | str, ...]) -> str:
+    """SMART_VIEWER_KEY for what the environment gives, else file and key."""
+    path = ".".join(str(part) for part in loc)
+    if where != "SMART_VIEWER":
+        return f"{where}: {path}" if path else where
+    return f"SMART_VIEWER_{path.upper()}" if path else where
 
 
 def _value(environ: Mapping[str, str], name: str) -> str | None:
@@ -249,7 +268,7 @@ def _value(environ: Mapping[str, str], name: str) -> str | None:
         return None
     try:
         return Path(file).read_text(encoding="utf-8").strip()
-    except OSError as cause:
+    except (OSError, UnicodeDecodeError) as cause:
         raise SettingsInvalid(f"{key}_FILE: {cause}") from cause
 
 

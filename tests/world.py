@@ -83,6 +83,7 @@ def running_world(
     people: People | None = None,
     clock: Callable[[], float] | None = None,
     profile_changes: dict[str, Any] | None = None,
+    settings_changes: dict[str, Any] | None = None,
     workers: int = 1,
 ) -> Iterator[World]:
     """Index `images`, start the EHR on localhost and the viewer on 127.0.0.1."""
@@ -93,7 +94,7 @@ def running_world(
     ehr = create_ehr(ehr_config(ehr_door.url, app_door.url, people))
     settings = make_settings(
         state, ehr_door.url, app_door.url, index, profile_changes or {}
-    )
+    ).model_copy(update=settings_changes or {})
     app = create_app(settings, **({"clock": clock} if clock else {}))
     house: House = app.extensions["smart_viewer"]
     archive = CountingArchive(house.archives["images"])

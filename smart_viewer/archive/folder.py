@@ -28,13 +28,15 @@ from smart_viewer.dicom.study import Study
 from smart_viewer.errors import NotInStandard, UpstreamUnavailable
 
 _STUDY = (
-    "SELECT study_uid, patient_id, issuer, patient_name, birth_date, sex, assigned, "
-    "accession_number, study_date, study_time, description, instances FROM study"
+    "SELECT study_uid, accession_number, study_date, study_time, description, "
+    "instances FROM study"
 )
 # One clause a filter of StudyQuery: exact matches only.
 _FILTERS = {
     "patient_id": "patient_id = ?",
-    "issuer_of_patient_id": "issuer = ?",
+    "issuer_of_patient_id": "EXISTS (SELECT 1 FROM identity WHERE "
+    "identity.study_uid = study.study_uid AND "
+    "identity.patient_id = study.patient_id AND issuer = ?)",
     "study_instance_uid": "study_uid = ?",
     "accession_number": "accession_number = ?",
     "modality": "EXISTS (SELECT 1 FROM series WHERE "
@@ -125,7 +127,7 @@ class FolderArchive:
             Parts(mine, shared[row[3]]) for mine, row in zip(own, rows, strict=True)
         ]
         problems = {row[0]: row[1] for row in rows if row[1]}
-        return read_parts(instances, found[0].patient, problems)
+        return read_parts(instances, found[0].identities, problems)
 
     def frames(
         self, ref: InstanceRef, frame_numbers: Sequence[int]
@@ -184,22 +186,38 @@ class FolderArchive:
             f"{_STUDY} {where} ORDER BY study_date DESC, study_time DESC, study_uid",
             values,
         )
-        return tuple(
-            StudyFound(
-                archive_id=self._archive_id,
-                study_instance_uid=row[0],
-                patient=PatientIdentity(
-                    row[1], row[2], row[3], row[4], row[5], assigned=bool(row[6])
-                ),
-                accession_number=row[7],
-                study_date=row[8],
-                study_time=row[9],
-                study_description=row[10],
-                modalities=_modalities(connection, row[0]),
-                number_of_instances=row[11],
-            )
-            for row in rows.fetchall()
+        return tuple(self._study_found(connection, row) for row in rows.fetchall())
+
+    def _study_found(
+        self, connection: sqlite3.Connection, row: tuple[str, str, str, str, str, int]
+    ) -> StudyFound:
+        identities = _identities(connection, row[0])
+        return StudyFound(
+            archive_id=self._archive_id,
+            study_instance_uid=row[0],
+            patient=identities[0],
+            accession_number=row[1],
+            study_date=row[2],
+            study_time=row[3],
+            study_description=row[4],
+            modalities=_modalities(connection, row[0]),
+            number_of_instances=row[5],
+            identities=identities,
         )
+
+
+def _identities(
+    connection: sqlite3.Connection, study_uid: str
+) -> tuple[PatientIdentity, ...]:
+    rows = connection.execute(
+        "SELECT patient_id, issuer, patient_name, birth_date, sex, assigned "
+        "FROM identity WHERE study_uid = ? ORDER BY position",
+        (study_uid,),
+    )
+    return tuple(
+        PatientIdentity(patient_id, issuer, name, birth_date, sex, bool(assigned))
+        for patient_id, issuer, name, birth_date, sex, assigned in rows
+    )
 
 
 def _modalities(connection: sqlite3.Connection, study_uid: str) -> tuple[str, ...]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 
 from smart_viewer.dicom.identity import PatientIdentity
-from smart_viewer.dicom.same_patient import same_patient
+from smart_viewer.dicom.same_patient import one_patient
 
-TWO_PATIENTS = "The study holds two patients: this file disagrees with its first."
+TWO_PATIENTS = "The study holds two patients: this file disagrees with another."
 DUPLICATE = "Another file has the same SOP Instance UID."
 
 
@@ -50,7 +50,9 @@ def resolve(connection: sqlite3.Connection, study_uids: Iterable[str]) -> None:
         served = [row for row, reason in reasons if not reason]
         connection.execute("DELETE FROM study WHERE study_uid = ?", (study_uid,))
         if served:
-            _insert_study(connection, study_uid, served)
+            identities = _identities(study_uid, served[0].patient, rows)
+            _insert_study(connection, study_uid, identities[0].patient_id, served)
+            _insert_identities(connection, study_uid, identities)
             _insert_series(connection, study_uid, served)
 
 
@@ -89,38 +91,68 @@ def _rows(connection: sqlite3.Connection, study_uid: str) -> list[_Row]:
 def _reasons(rows: Sequence[_Row]) -> list[tuple[_Row, str]]:
     """Each file with the reason why it is not served, empty where it is.
 
-    The first patient is that of the first file; of several files of one SOP
-    instance the first is kept whose frames can be read.
+    A file that contradicts one accepted before it, by path, is refused; of
+    several files of one SOP instance the first is kept whose frames can be read.
     """
-    first = rows[0].patient if rows else None
+    accepted = frozenset(one_patient(row.patient for row in rows))
     kept: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: row.is_damaged):  # stable: then by path
-        if first and same_patient(first, row.patient):
+        if row.patient in accepted:
             kept.setdefault(row.sop_uid, row.file_id)
-    return [(row, _reason(row, kept, first)) for row in rows]
+    return [(row, _reason(row, kept, accepted)) for row in rows]
 
 
-def _reason(row: _Row, kept: dict[str, int], first: PatientIdentity | None) -> str:
-    if first is None or not same_patient(first, row.patient):
+def _reason(
+    row: _Row, kept: dict[str, int], accepted: frozenset[PatientIdentity]
+) -> str:
+    if row.patient not in accepted:
         return TWO_PATIENTS
     return "" if kept[row.sop_uid] == row.file_id else DUPLICATE
 
 
-def _insert_study(
-    connection: sqlite3.Connection, study_uid: str, rows: Sequence[_Row]
+def _identities(
+    study_uid: str, first: PatientIdentity, rows: Sequence[_Row]
+) -> list[PatientIdentity]:
+    """All that the files name, refused ones too: the gate is to know of them.
+
+    first: that of the first served file. Where it has no PatientID, none of the
+    accepted has, and they are all given the same.
+    """
+    named = dict.fromkeys([first, *(row.patient for row in rows)])
+    if first.patient_id:
+        return list(named)
+    assigned = assigned_patient_id(study_uid)
+    return [
+        one if one.patient_id else replace(one, patient_id=assigned, assigned=True)
+        for one in named
+    ]
+
+
+def _insert_identities(
+    connection: sqlite3.Connection,
+    study_uid: str,
+    identities: Sequence[PatientIdentity],
 ) -> None:
-    assigned = not rows[0].patient.patient_id
-    patient_id = rows[0].patient.patient_id or assigned_patient_id(study_uid)
+    connection.executemany(
+        "INSERT INTO identity VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (study_uid, position, *astuple(one))
+            for position, one in enumerate(identities)
+        ],
+    )
+
+
+def _insert_study(
+    connection: sqlite3.Connection,
+    study_uid: str,
+    patient_id: str,
+    rows: Sequence[_Row],
+) -> None:
     connection.execute(
-        "INSERT INTO study VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO study VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             study_uid,
             patient_id,
-            _first(rows, lambda row: row.patient.issuer_of_patient_id),
-            _first(rows, lambda row: row.patient.patient_name),
-            _first(rows, lambda row: row.patient.patient_birth_date),
-            _first(rows, lambda row: row.patient.patient_sex),
-            assigned,
             _first(rows, lambda row: row.accession_number),
             _first(rows, lambda row: row.study_date),
             _first(rows, lambda row: row.study_time),

@@ -8,14 +8,16 @@ from pathlib import Path
 
 from smart_viewer.errors import SettingsInvalid
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 30.0
 
 # file: everything seen in the folder; `reason` is empty where it is served.
 # instance: what a readable file holds, served or not; study and series are
-# made of the served ones by `index_resolve`. shared: the part of the projections
-# (`read_study.Parts`) that the instances of a series agree in, once, by the SHA-256
-# of its text; a row goes with the last instance that names it.
+# made of the served ones by `index_resolve`. identity: every distinct patient that
+# the files of a study name, served or not; position 0 is the study's. shared: the
+# part of the projections (`read_study.Parts`) that the instances of a series agree
+# in, once, by the SHA-256 of its text; a row goes with the last instance that
+# names it.
 _TABLES = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE file (
@@ -28,11 +30,6 @@ CREATE TABLE file (
 CREATE TABLE study (
     study_uid TEXT PRIMARY KEY,
     patient_id TEXT NOT NULL,
-    issuer TEXT NOT NULL,
-    patient_name TEXT NOT NULL,
-    birth_date TEXT NOT NULL,
-    sex TEXT NOT NULL,
-    assigned INTEGER NOT NULL,
     accession_number TEXT NOT NULL,
     study_date TEXT NOT NULL,
     study_time TEXT NOT NULL,
@@ -40,6 +37,17 @@ CREATE TABLE study (
     instances INTEGER NOT NULL
 );
 CREATE INDEX study_of_patient ON study (patient_id);
+CREATE TABLE identity (
+    study_uid TEXT NOT NULL REFERENCES study ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    patient_id TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    patient_name TEXT NOT NULL,
+    birth_date TEXT NOT NULL,
+    sex TEXT NOT NULL,
+    assigned INTEGER NOT NULL,
+    PRIMARY KEY (study_uid, position)
+) WITHOUT ROWID;
 CREATE TABLE series (
     study_uid TEXT NOT NULL REFERENCES study ON DELETE CASCADE,
     series_uid TEXT NOT NULL,
@@ -88,14 +96,16 @@ CREATE TABLE segment (
     PRIMARY KEY (file_id, frame_number, part)
 ) WITHOUT ROWID;
 """
+_NAMES = "segment instance shared series identity study file about".split()
 
 
 def open_for_writing(index_path: Path, folder: Path) -> sqlite3.Connection:
     """A connection to the index of `folder`; makes or remakes the tables as needed.
 
-    SettingsInvalid: the file is the index of another folder, or no index.
+    SettingsInvalid: the file is the index of another folder, or no index, or
+    cannot be written.
     """
-    index_path.parent.mkdir(parents=True, exist_ok=True)
+    _make_private(index_path)
     connection = _connect(f"file:{_quoted(index_path)}")
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -109,6 +119,15 @@ def open_for_writing(index_path: Path, folder: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _make_private(index_path: Path) -> None:
+    """A new index is its owner's only: it holds names and birth dates."""
+    try:
+        index_path.parent.mkdir(parents=True, exist_ok=True)
+        index_path.touch(mode=0o600)  # SQLite gives -wal and -shm the same mode
+    except OSError as cause:
+        raise SettingsInvalid(f"{index_path.name} cannot be written.") from cause
 
 
 def open_for_reading(index_path: Path) -> sqlite3.Connection:
@@ -177,7 +196,7 @@ def _tables(connection: sqlite3.Connection) -> list[str]:
 
 def _make_tables(connection: sqlite3.Connection, folder: Path) -> None:
     """New tables; those of an older version are dropped: the files are the truth."""
-    for name in ("segment", "instance", "shared", "series", "study", "file", "about"):
+    for name in _NAMES:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
     for statement in _TABLES.split(";"):
         connection.execute(statement)

@@ -24,7 +24,11 @@ BATCH_FILES = 200  # files to a commit: what a killed run loses at most
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What a run did. failed: (path, reason) of every file not served."""
+    """What a run did. Every file in the folder is added, unchanged or failed.
+
+    added: those served that were read; unchanged: those served that were known.
+    removed: those that are gone. failed: (path, reason) of every one not served.
+    """
 
     added: int
     unchanged: int
@@ -73,12 +77,10 @@ def index_folder(
             if known.get(path) != (found[path].size, found[path].mtime_ns)
         ]
         _add(connection, _entries(root, changed, workers), len(changed), report)
-        return IndexReport(
-            added=len(changed),
-            unchanged=len(found) - len(changed),
-            removed=len(removed),
-            failed=failed_files(connection),
-        )
+        failed = failed_files(connection)
+    served = found.keys() - {path for path, _reason in failed}
+    added = len(served & {file.path for file in changed})
+    return IndexReport(added, len(served) - added, len(removed), failed)
 
 
 def failed_files(connection: sqlite3.Connection) -> tuple[tuple[str, str], ...]:

@@ -46,7 +46,11 @@ class StudyQuery:
 
 @dataclass(frozen=True, slots=True)
 class StudyFound:
-    """One answer of a study search."""
+    """One answer of a study search.
+
+    identities: every distinct patient identity that the archive knows among the
+    study's instances, `patient` first; empty where it knows of `patient` only.
+    """
 
     archive_id: str
     study_instance_uid: str
@@ -57,6 +61,7 @@ class StudyFound:
     study_description: str
     modalities: tuple[str, ...]
     number_of_instances: int
+    identities: tuple[PatientIdentity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from smart_viewer.dicom.read_common import (
     read_gray,
 )
 from smart_viewer.dicom.read_pixels import read_plane
-from smart_viewer.dicom.same_patient import same_patient
+from smart_viewer.dicom.same_patient import one_patient
 from smart_viewer.dicom.study import Instance, Series, Study
 from smart_viewer.errors import NotInStandard
 
@@ -77,23 +77,24 @@ def split(projected: JsonDataset) -> Parts:
 
 def read_study(
     instances: Sequence[JsonDataset],
-    patient: PatientIdentity | None = None,
+    identities: Sequence[PatientIdentity] = (),
     problems: Mapping[str, str] | None = None,
 ) -> Study:
     """The study that these instances make up; series in order of appearance.
 
-    patient: the identity to give, where the archive has assigned one.
+    identities: those to give in place of the instances' own, where the archive
+    has assigned one or knows of more.
     problems: by SOP Instance UID, why the archive cannot serve its frames.
     A bad value makes its attribute None or empty. Instances without UIDs are
     left out. NotInStandard: no instance, or several studies or patients in one
     answer: whose images they are would be a guess.
     """
-    return read_parts([Parts(d, d) for d in instances], patient, problems)
+    return read_parts([Parts(d, d) for d in instances], identities, problems)
 
 
 def read_parts(
     instances: Sequence[Parts],
-    patient: PatientIdentity | None = None,
+    identities: Sequence[PatientIdentity] = (),
     problems: Mapping[str, str] | None = None,
 ) -> Study:
     """`read_study`, reading each shared part once. NotInStandard as there."""
@@ -101,10 +102,11 @@ def read_parts(
     if not named:
         raise NotInStandard("The study holds no instance that can be identified.")
     shared = _distinct(named)
-    _refuse_mixture(shared)
+    _refuse_several_studies(shared)
+    own_identities = _identities(shared)
     return Study(
         study_instance_uid=text(shared[0], "0020000D"),
-        patient=patient or read_patient(shared[0]),
+        identities=tuple(identities) or own_identities,
         study_date=_first(shared, "00080020"),
         study_time=_first(shared, "00080030"),
         study_description=_first(shared, "00081030"),
@@ -134,13 +136,18 @@ def _distinct(instances: Sequence[Parts]) -> list[JsonDataset]:
     return list({id(p.shared): p.shared for p in instances}.values())
 
 
-def _refuse_mixture(instances: Sequence[JsonDataset]) -> None:
+def _refuse_several_studies(instances: Sequence[JsonDataset]) -> None:
     if any(text(d, "0020000D") != text(instances[0], "0020000D") for d in instances):
         raise NotInStandard("The archive answered with instances of several studies.")
+
+
+def _identities(instances: Sequence[JsonDataset]) -> tuple[PatientIdentity, ...]:
+    """The distinct identities, in order of appearance, which are of one patient."""
     patient_of = _remember(_PATIENT, read_patient)
-    first = read_patient(instances[0])
-    if not all(same_patient(first, patient_of(d)) for d in instances):
+    found = tuple(dict.fromkeys([patient_of(d) for d in instances]))
+    if one_patient(found) != found:
         raise NotInStandard("The study holds instances of several patients.")
+    return found
 
 
 def _first(instances: Sequence[JsonDataset], tag: str) -> str:

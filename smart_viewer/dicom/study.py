@@ -84,13 +84,26 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One study of one patient."""
+    """One study, and everybody whom its instances say that it is of.
+
+    identities: every distinct one found among the instances, at least one; also
+    of those that the archive does not serve because they contradict the others.
+    """
 
     study_instance_uid: str
-    patient: PatientIdentity
+    identities: tuple[PatientIdentity, ...]
     study_date: str  # DA, empty where absent
     study_time: str  # TM
     study_description: str
     accession_number: str
     institution_name: str
     series: tuple[Series, ...]
+
+    def __post_init__(self) -> None:
+        if not self.identities:
+            raise ValueError("a study needs a patient's identity")
+
+    @property
+    def patient(self) -> PatientIdentity:
+        """The first of the identities: whom the page names."""
+        return self.identities[0]

@@ -8,9 +8,13 @@ Resource = dict[str, object]
 
 
 def text_of(value: object) -> str | None:
-    """A string with something in it, stripped; else None."""
+    """A string with something in it, stripped; else None.
+
+    Half of a surrogate pair, which JSON can hold and UTF-8 cannot, becomes "?":
+    one bad letter must not end a launch.
+    """
     text = value.strip() if isinstance(value, str) else ""
-    return text or None
+    return text.encode("utf-8", "replace").decode("utf-8") or None
 
 
 def texts_of(value: object) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from smart_viewer.settings import EhrProfile, Settings
 STATE_BYTES = 16  # 128 bits; short, since Epic limits the query
 VERIFIER_BYTES = 48  # 64 characters (RFC 7636: 43 to 128)
 POST_OVER_BYTES = 1800
-LAUNCH_MAX = 8192  # some EHRs send a JWT
+LAUNCH_MAX = 6144  # some EHRs send a JWT; with iss it fits a request line of 8190
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ outcomes. Nothing of a blocked study, not even its description, leaves the serve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,6 +22,7 @@ IdMatch = Literal["equal", "other", "absent"]
 SexMatch = Literal["equal_or_absent", "differs"]
 Action = Literal["show", "warn", "block"]
 
+SEVERITY: dict[Action, int] = {"show": 0, "warn": 1, "block": 2}
 SEX_OF_FHIR = {"male": "M", "female": "F", "other": "O"}
 
 
@@ -84,6 +85,18 @@ def decide(finding: Finding) -> Verdict:
         return Verdict("block", block)
     warn = _reasons_to_warn(finding)
     return Verdict("warn", warn) if warn else Verdict("show", ())
+
+
+def decide_all(expected: Expected, identities: Iterable[PatientIdentity]) -> Verdict:
+    """The worst verdict over everybody whom a study names, with all reasons.
+
+    The reasons of the worst come first. A study that names nobody is blocked.
+    """
+    found = dict.fromkeys(identities) or (PatientIdentity(""),)
+    verdicts = [decide(compare(expected, one)) for one in found]
+    verdicts.sort(key=lambda verdict: SEVERITY[verdict.action], reverse=True)
+    reasons = dict.fromkeys(r for verdict in verdicts for r in verdict.reasons)
+    return Verdict(verdicts[0].action, tuple(reasons))
 
 
 def _reasons_to_block(finding: Finding) -> tuple[str, ...]:

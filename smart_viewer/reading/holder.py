@@ -21,6 +21,7 @@ class Holder:
     grant_id: str
     revision: int
     browser_hash: str
+    expires_at: float
     plan: ReadingPlan
 
 
@@ -40,7 +41,14 @@ def holder_by_cookie(house: House, reading_id: str, browser_id: str) -> Holder:
             raise OutsideReading(NOT_YOURS)
         plan = ReadingPlan.from_json(row.payload)
         house.shelf.put(head, plan)
-    return Holder(reading_id, head.grant_id, head.revision, head.browser_hash, plan)
+    return Holder(
+        reading_id,
+        head.grant_id,
+        head.revision,
+        head.browser_hash,
+        head.expires_at,
+        plan,
+    )
 
 
 def holder_by_secret(

@@ -16,7 +16,7 @@ from smart_viewer.hanging.plan import Candidate, plan_hanging
 from smart_viewer.launch.grant import GrantHandle
 from smart_viewer.launch.granted import Grant
 from smart_viewer.launch.refresh import bearer
-from smart_viewer.reading.gate import Expected, Verdict, compare, decide
+from smart_viewer.reading.gate import Expected, Verdict, decide_all
 from smart_viewer.reading.house import House
 from smart_viewer.reading.plan import (
     BannerFacts,
@@ -60,6 +60,11 @@ def open_reading(
     draft.notices += [Notice("warning", text) for text in grant.warnings]
     draft.trace += [f"{step.text}: {step.outcome}" for step in context.trace]
     draft.notices += [Notice("warning", text) for text in context.warnings]
+    draft.notices += [
+        Notice("warning", f"The EHR could not be read in full: {step.text}.")
+        for step in context.trace
+        if step.outcome == "failed"
+    ]
     for found in _search(house, profile, context, draft, report):
         _admit(house, found, _expected(context, profile), draft, report)
     if not draft.display_sets:
@@ -140,7 +145,7 @@ def _admit(
     report: _Reporter,
 ) -> None:
     """Through the gate, first as found and again as described; then into the plan."""
-    verdict = decide(compare(expected, found.patient))
+    verdict = decide_all(expected, (found.patient, *found.identities))
     if verdict.action == "block":
         _block(found, verdict, draft, report)
         return
@@ -150,7 +155,7 @@ def _admit(
         draft.notices.append(Notice("warning", f"A study could not be read: {cause}"))
         report("open", "failed", study=found.study_instance_uid, reason=cause.code)
         return
-    verdict = decide(compare(expected, study.patient))
+    verdict = decide_all(expected, study.identities)
     if verdict.action == "block":
         _block(found, verdict, draft, report)
         return
@@ -193,7 +198,12 @@ def _add(archive_id: str, study: Study, verdict: Verdict, draft: _Draft) -> None
 
 
 def _nothing_found(context: Context, said_something: bool) -> Notice:
-    if context.order is None:
+    if any(step.outcome == "failed" for step in context.trace):
+        text = (
+            "What this launch is about could not be read from the EHR, so that "
+            "images may be missing. Launch again in a moment."
+        )
+    elif context.order is None:
         text = (
             "The EHR named no order and no imaging study in this launch. "
             "Launch again from an imaging order."

@@ -15,10 +15,12 @@ class OpenedPage:
 
     holder: Holder
     secret: str
+    seconds_left: int  # until the reading expires
 
 
 def open_page(house: House, holder: Holder) -> OpenedPage:
     """A secret of its own for each time the page is loaded."""
     secret = house.secret()
     house.store.readings.add_secret(holder.reading_id, digest(secret), house.clock())
-    return OpenedPage(holder, secret)
+    seconds_left = max(0, int(holder.expires_at - house.clock()))
+    return OpenedPage(holder, secret, seconds_left)

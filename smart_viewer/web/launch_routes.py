@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 
 from smart_viewer.errors import LaunchRefused, SmartViewerError
 from smart_viewer.launch.authorize import AuthorizeRequest, begin_launch, profile_for
 from smart_viewer.launch.grant import complete
+from smart_viewer.launch.keys import public_jwks
+from smart_viewer.reading.end import forget_grant
 from smart_viewer.reading.house import House
 from smart_viewer.reading.open import open_reading
 from smart_viewer.settings import EhrProfile
 from smart_viewer.web import security
+
+JWKS_AGE_S = 300  # short: a rotated key is seen soon
 
 
 def launch_routes(house: House) -> Blueprint:
@@ -36,7 +48,7 @@ def launch_routes(house: House) -> Blueprint:
                 house.store.transactions,
                 house.clock(),
             )
-        except SmartViewerError as error:
+        except Exception as error:  # audited whatever it is, then handled as any other
             _report_refusal(house, "", error)
             raise
         response = _to_authorize(asked)
@@ -46,15 +58,24 @@ def launch_routes(house: House) -> Blueprint:
     @routes.get("/app/<ehr_id>/callback")
     def callback(ehr_id: str) -> Response:
         profile = house.settings.ehr(ehr_id)
-        if profile is None:
-            raise LaunchRefused("This EHR is not configured here.", "ehr_not_listed")
-        _let_frame(profile)
         try:
+            if profile is None:
+                raise LaunchRefused(
+                    "This EHR is not configured here.", "ehr_not_listed"
+                )
+            _let_frame(profile)
             reading_id = _open(house, profile, request.args)
-        except SmartViewerError as error:
-            _report_refusal(house, ehr_id, error)
+        except Exception as error:  # audited whatever it is, then handled as any other
+            _report_refusal(house, ehr_id if profile else "", error)
             raise
         return make_response(redirect(_page_of(house, reading_id), code=303))
+
+    @routes.get("/.well-known/jwks.json")
+    def jwks() -> Response:
+        """The public keys of private_key_jwt, for the EHR (SMART 2.2 asymmetric)."""
+        response = jsonify(public_jwks(house.settings))
+        response.headers["Cache-Control"] = f"public, max-age={JWKS_AGE_S}"
+        return response
 
     return routes
 
@@ -70,7 +91,11 @@ def _open(house: House, profile: EhrProfile, query: Mapping[str, str]) -> str:
         house.store,
         house.clock(),
     )
-    return open_reading(house, profile, launched, browser_id)
+    try:
+        return open_reading(house, profile, launched, browser_id)
+    except Exception:
+        forget_grant(house, launched.grant_id)  # no reading will ever end it
+        raise
 
 
 def _to_authorize(asked: AuthorizeRequest) -> Response:
@@ -89,6 +114,7 @@ def _page_of(house: House, reading_id: str) -> str:
     return f"{house.settings.public_url}/r/{reading_id}"
 
 
-def _report_refusal(house: House, ehr_id: str, error: SmartViewerError) -> None:
-    reason = error.reason if isinstance(error, LaunchRefused) else error.code
+def _report_refusal(house: House, ehr_id: str, error: Exception) -> None:
+    code = error.code if isinstance(error, SmartViewerError) else "unforeseen"
+    reason = error.reason if isinstance(error, LaunchRefused) else code
     house.report("refuse", "refused", ehr_id=ehr_id or None, reason=reason)

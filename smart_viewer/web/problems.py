@@ -65,6 +65,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The other series are not affected; ask for this one to be sent again.",
     ),
     "not_found": ("There is no such page", AGAIN_FROM_EHR),
+    "http_405": ("This address does not answer such a request", AGAIN_FROM_EHR),
 }
 FALLBACK = (
     "Something went wrong in the viewer",

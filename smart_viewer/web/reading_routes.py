@@ -7,7 +7,7 @@ import json
 from flask import Blueprint, Response, make_response, render_template, request
 
 from smart_viewer.archive.port import EncodedFrame
-from smart_viewer.errors import OutsideReading
+from smart_viewer.errors import OutsideReading, SmartViewerError
 from smart_viewer.reading.end import end_reading
 from smart_viewer.reading.holder import Holder, holder_by_cookie, holder_by_secret
 from smart_viewer.reading.house import House
@@ -15,16 +15,19 @@ from smart_viewer.reading.page import open_page
 from smart_viewer.reading.pixels import read_frame
 from smart_viewer.web import problems, security, wire
 
-ALL_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-WIPE = '"cache", "cookies", "storage"'
+OTHER_METHODS = ["OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
+ALL_METHODS = ["GET", "HEAD", *OTHER_METHODS]
+WIPE = '"cache", "storage"'  # not "cookies": that would reach the sites beside ours
 
 
 def reading_routes(house: House) -> Blueprint:
     """The blueprint of readings; `house` is closed over, nothing is global."""
     routes = Blueprint("reading", __name__)
 
-    @routes.get("/r/<reading_id>")
+    @routes.get("/r/<reading_id>", provide_automatic_options=False)
     def page(reading_id: str) -> Response:
+        if request.method == "HEAD":  # a secret is handed out to a page only
+            raise OutsideReading("There is nothing of this name in a reading.")
         browser_id = security.browser_of(request)
         opened = open_page(house, holder_by_cookie(house, reading_id, browser_id))
         profile = house.settings.ehr(opened.holder.plan.ehr_id)
@@ -48,14 +51,19 @@ def reading_routes(house: House) -> Blueprint:
             response.headers["Clear-Site-Data"] = WIPE
         return response
 
+    @routes.route("/r/<reading_id>", methods=OTHER_METHODS)
+    @routes.route("/r/<reading_id>/", methods=ALL_METHODS)
     @routes.route("/r/<reading_id>/<path:rest>", methods=ALL_METHODS)
-    def anything_else(reading_id: str, rest: str) -> Response:
+    def anything_else(reading_id: str, rest: str = "") -> Response:
         """No pass-through exists: what is not named above is outside every reading."""
         raise OutsideReading("There is nothing of this name in a reading.")
 
     @routes.errorhandler(OutsideReading)
     def outside(error: OutsideReading) -> Response:
-        house.report("outside", "refused", reason=error.code)
+        try:
+            house.report("outside", "refused", reason=error.code)
+        except SmartViewerError as failed:  # no trail: still refused, and said so
+            return problems.answer(problems.problem_of(failed))
         return problems.answer(problems.problem_of(error))
 
     def _holder(reading_id: str) -> Holder:

@@ -89,5 +89,5 @@ def _add_headers(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     headers["X-Correlation-Id"] = g.get("correlation_id", "")
     if not request.path.startswith("/static/"):
-        headers["Cache-Control"] = "no-store"
+        headers.setdefault("Cache-Control", "no-store")
     return response

@@ -19,6 +19,7 @@ def boot(base: str, page: OpenedPage) -> Json:
     return {
         "base": base,
         "secret": page.secret,
+        "secondsLeft": page.seconds_left,
         "plan": plan(holder.plan, holder.revision),
     }
 

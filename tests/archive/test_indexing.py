@@ -24,6 +24,7 @@ STUDY = "2.999.7.1"
 CONTENTS = [
     "SELECT path, size, mtime_ns, reason FROM file ORDER BY path",
     "SELECT * FROM study ORDER BY study_uid",
+    "SELECT * FROM identity ORDER BY study_uid, position",
     "SELECT * FROM series ORDER BY study_uid, series_uid",
     "SELECT path, served, problem, own, projection, metadata FROM instance "
     "JOIN file USING (file_id) JOIN shared USING (digest) ORDER BY path",
@@ -169,6 +170,7 @@ def test_a_whole_copy_is_kept_rather_than_a_truncated_one(folder, write, index_p
         {"PatientID": "P-2"},
         {"PatientID": None},
         {"PatientBirthDate": "19700102"},
+        {"PatientName": "Jones^Bob"},
     ],
 )
 def test_a_study_of_two_patients_serves_the_first_only(
@@ -182,6 +184,95 @@ def test_a_study_of_two_patients_serves_the_first_only(
     assert report.failed == (("b.dcm", TWO_PATIENTS),)
     study = FolderArchive("folder", index_path).study(STUDY)
     assert [i.instance_number for i in study.series[0].instances] == [1]
+    assert len(study.identities) == 2  # the gate is told of the refused one too
+
+
+BOTH_BEFORE = [
+    ("PatientBirthDate", ["", "19580412", "19991231"], [1, 2]),
+    ("PatientBirthDate", ["1958", "19580412", "19580413"], [1, 2]),
+    ("IssuerOfPatientID", ["", "A", "B"], [1, 2]),
+    ("PatientName", ["", "Jones^Bob", "Miller^Eve"], [1, 2]),
+    ("PatientName", ["Chest^Sandbox", "Jones^Bob", "Miller^Eve"], [1]),
+    ("PatientName", ["Chest^Jones", "Jones^Bob", "Sandbox^Chest"], [1, 2]),
+]
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR DA")  # written so
+@pytest.mark.parametrize(("keyword", "said", "served"), BOTH_BEFORE)
+def test_each_file_is_compared_with_every_one_before_it(
+    folder, write, index_path, keyword, said, served
+):
+    for number, value in enumerate(said, start=1):
+        write(f"{number}.dcm", number, **{keyword: value})
+
+    report = index_folder(folder, index_path)
+
+    archive = FolderArchive("folder", index_path)
+    study = archive.study(STUDY)
+    shown = [i.instance_number for i in study.series[0].instances]
+    assert shown == served
+    assert len(report.failed) == 3 - len(served)
+    assert {reason for _path, reason in report.failed} == {TWO_PATIENTS}
+    assert len(study.identities) == 3
+    (found,) = archive.search(StudyQuery(study_instance_uid=STUDY))
+    assert found.identities == study.identities
+    assert found.patient == study.patient == study.identities[0]
+
+
+@pytest.mark.filterwarnings("ignore:Invalid value for VR DA")  # written so
+def test_the_order_in_which_files_arrive_makes_no_difference(folder, write, index_path):
+    write("b.dcm", 2, PatientBirthDate="19991231")
+    write("c.dcm", 3, PatientBirthDate="19580412")
+    index_folder(folder, index_path)
+    write("a.dcm", 1, PatientBirthDate="1958")
+
+    report = index_folder(folder, index_path)
+
+    assert report.failed == (("b.dcm", TWO_PATIENTS),)
+    assert (report.added, report.unchanged) == (1, 1)
+
+
+def test_an_identity_that_no_file_has_any_more_is_forgotten(folder, write, index_path):
+    write("a.dcm", 1)
+    write("b.dcm", 2, PatientBirthDate="")
+    index_folder(folder, index_path)
+    archive = FolderArchive("folder", index_path)
+    before = [one.patient_birth_date for one in archive.study(STUDY).identities]
+    (folder / "b.dcm").unlink()
+    index_folder(folder, index_path)
+
+    assert before == ["19700101", ""]
+    assert len(archive.study(STUDY).identities) == 1
+
+
+def test_an_index_is_readable_by_its_owner_only(folder, write, index_path):
+    """It holds names and birth dates."""
+    write("a.dcm", 1)
+    usual = os.umask(0o022)
+    try:
+        index_folder(folder, index_path)
+        archive = FolderArchive("folder", index_path)
+        archive.study(STUDY)
+    finally:
+        os.umask(usual)
+
+    modes = {p.name: p.stat().st_mode & 0o777 for p in index_path.parent.iterdir()}
+    assert set(modes.values()) == {0o600}
+    assert index_path.name in modes
+    archive.close()
+
+
+def test_each_file_is_counted_once(folder, write, index_path):
+    write("a.dcm", 1)
+    write("b.dcm", 1)
+    write("c.dcm", 2, PatientID="P-2")
+    (folder / "notes.txt").write_text("nothing of DICOM in this one")
+
+    first = index_folder(folder, index_path)
+    again = index_folder(folder, index_path)
+
+    assert (first.added, first.unchanged, len(first.failed)) == (1, 0, 3)
+    assert (again.added, again.unchanged, len(again.failed)) == (0, 1, 3)
 
 
 def test_a_missing_patient_id_is_assigned_once_and_for_all(folder, write, tmp_path):
@@ -198,6 +289,7 @@ def test_a_missing_patient_id_is_assigned_once_and_for_all(folder, write, tmp_pa
     archive = FolderArchive("folder", tmp_path / "one.db")
     assert archive.study(STUDY).patient.assigned
     assert archive.search(StudyQuery(patient_id=ids[0]))[0].patient.assigned
+    assert [one.patient_id for one in archive.study(STUDY).identities] == [ids[0]]
 
 
 def test_links_out_of_the_folder_are_listed_and_not_followed(
@@ -308,10 +400,12 @@ def test_a_killed_run_goes_on_where_it_was(real_index, tmp_path):
     run.send_signal(signal.SIGKILL)
     run.wait()
     kept = committed_files(index)
-    rest = index_folder(data, index)
+    progress: list[IndexProgress] = []
+    rest = index_folder(data, index, report=progress.append)
 
     assert BATCH_FILES <= kept < report.added
-    assert (rest.added, rest.unchanged) == (report.added - kept, kept)
+    assert progress[-1].total == report.added + len(report.failed) - kept
+    assert rest.added + rest.unchanged == report.added
     assert contents(index) == contents(fresh)
 
 

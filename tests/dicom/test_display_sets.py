@@ -61,7 +61,7 @@ def series(
 
 def sets_of(*several: Series) -> tuple[DisplaySet, ...]:
     patient = PatientIdentity("P-1")
-    return display_sets(Study("2.999.1", patient, "", "", "", "", "", several))
+    return display_sets(Study("2.999.1", (patient,), "", "", "", "", "", several))
 
 
 def numbers(display_set: DisplaySet) -> list[int | None]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.read_study import Parts, project, read_parts, read_study, split
-from smart_viewer.dicom.study import FramePlane, Instance, PixelLayout, Window
+from smart_viewer.dicom.study import FramePlane, Instance, PixelLayout, Study, Window
 from smart_viewer.errors import NotInStandard
 
 # One CT slice as a DICOMweb server describes it: tag -> values.
@@ -230,9 +230,10 @@ def test_pixel_data_that_is_present_and_empty_is_no_pixel_data():
 def test_the_archive_may_name_the_patient_and_the_problems():
     patient = PatientIdentity("ASSIGNED-1", assigned=True)
 
-    study = read_study([dataset()], patient, {"2.999.1.1.1": "The file is cut off."})
+    study = read_study([dataset()], [patient], {"2.999.1.1.1": "The file is cut off."})
 
     assert study.patient == patient
+    assert study.identities == (patient,)
     assert study.series[0].instances[0].problem == "The file is cut off."
 
 
@@ -304,8 +305,8 @@ def test_parts_stored_apart_make_the_study_that_whole_data_sets_make():
     problems = {"2.999.1.1.2": "The file is cut off."}
     patient = PatientIdentity("ASSIGNED-1", assigned=True)
 
-    assert read_parts(stored_apart(whole), patient, problems) == read_study(
-        whole, patient, problems
+    assert read_parts(stored_apart(whole), [patient], problems) == read_study(
+        whole, [patient], problems
     )
 
 
@@ -322,6 +323,7 @@ def test_parts_of_two_studies_or_patients_are_refused():
         ({"00100020": ["P-2"]}, "several patients"),
         ({"00100021": ["OTHER"]}, "several patients"),
         ({"00100030": ["19710101"]}, "several patients"),
+        ({"00100010": ["Jones^Bob"]}, "several patients"),
     ],
 )
 def test_an_answer_that_mixes_studies_or_patients_is_refused(changes, reason):
@@ -330,10 +332,56 @@ def test_an_answer_that_mixes_studies_or_patients_is_refused(changes, reason):
         read_study([dataset(), dataset(changes)])
 
 
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("00100030", [None, ["19580412"], ["19991231"]]),
+        ("00100030", [["1958"], ["19580412"], ["19580413"]]),
+        ("00100021", [None, ["A"], ["B"]]),
+        ("00100010", [["Chest^Sandbox"], ["Jones^Bob"], ["Miller^Eve"]]),
+        ("00100010", [None, ["Jones^Bob"], ["Miller^Eve"]]),
+    ],
+)
+def test_each_instance_is_compared_with_every_one_before_it(tag, said):
+    """That two agree with a third that says less does not make them one patient."""
+    answer = [
+        dataset({"00080018": [f"2.999.1.1.{n}"], tag: value})
+        for n, value in enumerate(said)
+    ]
+
+    with pytest.raises(NotInStandard, match="several patients"):
+        read_study(answer)
+    with pytest.raises(NotInStandard, match="several patients"):
+        read_parts(stored_apart(answer))
+
+
 def test_what_one_instance_leaves_out_is_no_contradiction():
     less = {"00100021": None, "00100030": None, "00100010": None}
 
-    assert len(read_study([dataset(), dataset(less)]).series[0].instances) == 2
+    study = read_study([dataset(), dataset(less), dataset()])
+
+    assert len(study.series[0].instances) == 3
+    assert study.identities == (
+        PatientIdentity("P-1", "ISSUER", "Test^One==tesuto", "19700101", "F"),
+        PatientIdentity("P-1", patient_sex="F"),
+    )
+    assert study.patient == study.identities[0]
+
+
+def test_identities_are_distinct_after_stripping():
+    padded = {
+        "00100020": ["P-1"],
+        "00100021": ["ISSUER  "],
+        "00100030": [" 19700101 "],
+        "00100010": [{"Alphabetic": "Test^One ", "Phonetic": " tesuto"}],
+    }
+
+    assert len(read_study([dataset(), dataset(padded)]).identities) == 1
+
+
+def test_a_study_of_nobody_cannot_be_made():
+    with pytest.raises(ValueError, match="identity"):
+        Study("2.999.1", (), "", "", "", "", "", ())
 
 
 def test_an_answer_without_instances_is_refused():

@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 from world import World, running_world
 
 from smart_viewer.sandbox.people import default_people
-
-SHOWN_MS = 30_000
 
 
 @pytest.fixture
@@ -42,10 +40,3 @@ def nlst(
     folder = need("data") / "ct_chest_nlst_101287"
     with running_world(tmp_path_factory.mktemp("nlst"), folder) as w:
         yield w
-
-
-def wait_shown(page: Page, cell: int = 0) -> None:
-    """Until the GPU has drawn final pixels of that cell's frame."""
-    page.wait_for_selector(
-        f'[data-cell="{cell}"][data-status="shown"]', timeout=SHOWN_MS
-    )

@@ -9,7 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Frame, Page
 
-READ = """(cell) => {
+SHOWN_MS = 30_000
+READ = """async (cell) => {
+  // What was asked for is drawn in the next animation frame.
+  for (let frames = 0; frames < 2; frames += 1)
+    await new Promise((next) => requestAnimationFrame(next));
   const shot = window.smartViewer.readPixels(cell);
   let text = "";
   for (let i = 0; i < shot.data.length; i += 32768)
@@ -72,3 +76,10 @@ def expected_picture(
     hu = upper * (1 - lower_part) + lower * lower_part
     grey = (hu - (center - 0.5)) / (window_width - 1) + 0.5
     return np.where(inside, np.clip(grey, 0, 1) * 255, 0)
+
+
+def wait_shown(page: Page, cell: int = 0) -> None:
+    """Until the GPU has drawn final pixels of that cell's frame."""
+    page.wait_for_selector(
+        f'[data-cell="{cell}"][data-status="shown"]', timeout=SHOWN_MS
+    )

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from conftest import wait_shown
 from playwright.sync_api import Page, expect
 from pydicom.encaps import encapsulate
 from pydicom.uid import JPEGBaseline8Bit, RLELossless, generate_uid
-from screen import read_cell
+from screen import read_cell, wait_shown
 from world import Walk, World, running_world
 
 SLICES = range(60, 63)

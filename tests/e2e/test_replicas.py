@@ -20,20 +20,22 @@ from world import EHR_ID, Walk, ehr_config
 from smart_viewer.archive.indexing import index_folder
 from smart_viewer.sandbox.ehr import create_ehr
 from smart_viewer.sandbox.people import default_people
-from smart_viewer.sandbox.serve import listen, start_server
+from smart_viewer.sandbox.serve import Listener, listen, start_server
 from smart_viewer.settings import asset_root
 
 READY_S = 60.0
 
 
 @contextmanager
-def replica(tag: str, environment: dict[str, str]) -> Iterator[str]:
+def replica(
+    tag: str, environment: dict[str, str], *options: str, door: Listener | None = None
+) -> Iterator[str]:
     """`smart-viewer serve` as a process of its own; its URL."""
-    door = listen("127.0.0.1")
+    door = door or listen("127.0.0.1")
     fd = door.socket.fileno()
     command = [sys.executable, "-m", "smart_viewer", "serve", "--bind", f"fd://{fd}"]
     process = subprocess.Popen(
-        command,
+        [*command, *options],
         env={**os.environ, **environment, "SMART_VIEWER_REPLICA": tag},
         pass_fds=[fd],
     )

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pydicom
 import pytest
-from conftest import wait_shown
 from playwright.sync_api import BrowserContext, Page, expect
-from screen import expected_picture, fitted, read_cell, view_of
+from screen import expected_picture, fitted, read_cell, view_of, wait_shown
 from world import World
 
 from smart_viewer.imaging.grayscale import (

@@ -80,6 +80,16 @@ def test_birth_dates_are_compared_as_far_as_both_say(ehr, dicom, match):
         (["Meier^Anna^Lena"], "MEIER^ANNA", "variant"),
         (["Meier^Anna"], "ANNA^MEIER", "variant"),
         (["Meier^Anna", "Huber^Anna"], "HUBER^ANNA", "equal"),
+        (["Müller^Jörg"], "Mueller^Joerg", "equal"),
+        (["Müller^Jörg"], "Muller^Jorg", "equal"),
+        (["Mu\u0308ller^Jörg"], "MUELLER^JOERG", "equal"),
+        (["Ødegård^Bjørn"], "Odegard^Bjorn", "equal"),
+        (["Ødegård^Bjørn"], "Oedegaard^Bjoern", "equal"),
+        (["Żółć^Łukasz"], "ZOLC^LUKASZ", "equal"),
+        (["O'Brien^Pat"], "OBRIEN^PAT", "equal"),
+        (["Weiß^Anna"], "WEISS^ANNA", "equal"),
+        (["de Souza^Maria"], "de Jong^Pieter", "disjoint"),  # a particle is no name
+        (["Al Hassan^Omar"], "Al Farsi^Said", "disjoint"),
         (["Meier^Anna"], "HUBER^ANNA", "variant"),
         (["Meier^A"], "HUBER^A", "disjoint"),  # one letter in common says nothing
         (["Meier^Anna"], "HUBER^BERTA", "disjoint"),

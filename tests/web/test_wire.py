@@ -125,8 +125,8 @@ def a_plan() -> ReadingPlan:
 
 
 def boot() -> wire.Json:
-    holder = Holder("a-reading", "grant", 3, "hash", a_plan())
-    return wire.boot("/r/a-reading", OpenedPage(holder, "secret"))
+    holder = Holder("a-reading", "grant", 3, "hash", 1000.0, a_plan())
+    return wire.boot("/r/a-reading", OpenedPage(holder, "secret", 28800))
 
 
 def test_the_page_gets_exactly_the_golden_json():

@@ -20,6 +20,7 @@ import type { AppState, EndedBy } from "./view/viewState";
 import { initialState } from "./view/viewState";
 import { createClient } from "./wire/client";
 
+const LONGEST_WAIT_MS = 60_000; // timers stand still while a computer sleeps: look again soon
 const { boot, root, dist } = readStart();
 /** The state now; the panels see it once a frame, after the images are drawn. */
 let current: AppState = initialState(boot.plan);
@@ -168,8 +169,23 @@ function onNetwork(): void {
   if (navigator.onLine) Object.keys(now().loads).map(Number).forEach(retry);
 }
 
+/** A page that asks for nothing any more still ends with its reading, also after the computer slept. */
+function endInTime(secondsLeft: number): void {
+  const endsAt = Date.now() + 1000 * secondsLeft;
+  let timer = 0;
+  const check = (): void => {
+    clearTimeout(timer);
+    if (now().session.kind === "ended") return;
+    if (Date.now() >= endsAt) end("server");
+    else timer = window.setTimeout(check, Math.min(endsAt - Date.now(), LONGEST_WAIT_MS));
+  };
+  document.addEventListener("visibilitychange", check);
+  check();
+}
+
 // ---- start --------------------------------------------------------------------------------------
 
+endInTime(boot.secondsLeft);
 wantFrames(now());
 pixels.warm(boot.plan.displaySets.flatMap((set) => imageOf(set)?.transferSyntaxUid ?? []));
 

@@ -5,6 +5,8 @@ export interface Boot {
   readonly base: string;
   /** Proof of possession: sent as header X-Reading with every request. */
   readonly secret: string;
+  /** Until the reading expires: then the page forgets the patient by itself. */
+  readonly secondsLeft: number;
   readonly plan: Plan;
 }
 

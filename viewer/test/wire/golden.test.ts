@@ -13,7 +13,7 @@ const boot = JSON.parse(readFileSync(golden, "utf8")) as Boot;
 const keysOf = <T>(keys: Readonly<Record<keyof T, true>>): readonly string[] => Object.keys(keys).sort();
 const keysIn = (value: object): readonly string[] => Object.keys(value).sort();
 
-const BOOT = keysOf<Boot>({ base: true, secret: true, plan: true });
+const BOOT = keysOf<Boot>({ base: true, secret: true, secondsLeft: true, plan: true });
 const PLAN = keysOf<Plan>({ revision: true, banner: true, hanging: true, displaySets: true, notices: true });
 const BANNER = keysOf<Banner>({ name: true, birthDate: true, sex: true, mrn: true, order: true, accession: true, needed: true });
 const HANGING = keysOf<Hanging>({ protocol: true, label: true, reasons: true, rows: true, columns: true, cells: true });
