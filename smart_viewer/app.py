@@ -11,18 +11,26 @@ from typing import TypedDict, Unpack
 
 from flask import Flask
 
+from smart_viewer.archive.dicomweb import DicomwebArchive
 from smart_viewer.archive.folder import FolderArchive
+from smart_viewer.archive.port import Archive
 from smart_viewer.audit.event import Action, AuditRecord, AuditSite, Outcome
 from smart_viewer.audit.trail import Trail, trail_key
 from smart_viewer.errors import SettingsInvalid
-from smart_viewer.hanging.protocol import LIBRARY_FOLDER, load_library
+from smart_viewer.hanging.read_protocol import LIBRARY_FOLDER, load_library
 from smart_viewer.launch.hosts import policy_of
 from smart_viewer.net.outbound import Outbound
 from smart_viewer.reading.house import House, Report
-from smart_viewer.settings import ArchiveProfile, Settings, asset_root
+from smart_viewer.settings import (
+    ArchiveProfile,
+    DicomwebProfile,
+    Settings,
+    asset_root,
+)
 from smart_viewer.store import Store, open_store
 from smart_viewer.web import problems, security
 from smart_viewer.web.launch_routes import launch_routes
+from smart_viewer.web.outside_routes import outside_routes
 from smart_viewer.web.reading_routes import reading_routes
 from smart_viewer.web.site_routes import site_routes
 
@@ -50,7 +58,7 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     app.context_processor(lambda: {"prefix": settings.public_path})
     security.install(app)
     problems.install(app)
-    for routes in (launch_routes, reading_routes, site_routes):
+    for routes in (launch_routes, reading_routes, outside_routes, site_routes):
         app.register_blueprint(routes(house))
     app.before_request(_purging(house))
     return app
@@ -76,11 +84,12 @@ def _purging(house: House) -> Callable[[], None]:
 def _house(settings: Settings, clock: Callable[[], float]) -> House:
     settings.state_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = open_store(settings.database_url, settings.key_bytes)
+    outbound = Outbound(policy_of(settings))
     return House(
         settings=settings,
         store=store,
-        outbound=Outbound(policy_of(settings)),
-        archives={a.id: open_archive(settings, a) for a in settings.archives},
+        outbound=outbound,
+        archives={a.id: open_archive(settings, a, outbound) for a in settings.archives},
         library=load_library(LIBRARY_FOLDER),
         report=_reporter(settings, open_trail(settings, store), clock),
         clock=clock,
@@ -97,13 +106,18 @@ def open_trail(settings: Settings, store: Store) -> Trail:
 def _reporter(settings: Settings, trail: Trail, clock: Callable[[], float]) -> Report:
     clients = {ehr.id: ehr.client_id for ehr in settings.ehrs}
 
-    def report(action: Action, outcome: Outcome, **facts: Unpack[_Facts]) -> None:
+    def report(
+        action: Action,
+        outcome: Outcome,
+        correlation_id: str | None = None,
+        **facts: Unpack[_Facts],
+    ) -> None:
         trail.record(
             AuditRecord(
                 action=action,
                 outcome=outcome,
                 recorded=datetime.fromtimestamp(clock(), UTC),
-                correlation_id=security.correlation_id(),
+                correlation_id=correlation_id or security.correlation_id(),
                 client=clients.get(facts.get("ehr_id") or ""),
                 **facts,
             )
@@ -120,8 +134,15 @@ class _Facts(TypedDict, total=False):
     reason: str
 
 
-def open_archive(settings: Settings, profile: ArchiveProfile) -> FolderArchive:
-    """The archive of a profile, from the index that `smart-viewer index` made."""
+def open_archive(
+    settings: Settings, profile: ArchiveProfile, outbound: Outbound
+) -> Archive:
+    """The archive of a profile: the folder's index, or a DICOMweb service.
+
+    SettingsInvalid where `smart-viewer index` has not made the index.
+    """
+    if isinstance(profile, DicomwebProfile):
+        return DicomwebArchive(profile.id, profile, outbound)
     index = profile.index or settings.state_folder / f"{profile.id}.index.sqlite"
     if not index.is_file():
         raise SettingsInvalid(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from smart_viewer import __version__
 from smart_viewer.errors import SmartViewerError
 from smart_viewer.settings import log_level
+
+if TYPE_CHECKING:
+    from smart_viewer.archive.port import StudyQuery
 
 PORT = click.IntRange(0, 65535)
 FREE = "0 takes a free one."
@@ -97,6 +101,48 @@ def index(folder: Path, index_path: Path | None, workers: int | None) -> None:
         f"{target}: {report.added} added, {report.unchanged} unchanged, "
         f"{report.removed} removed, {len(report.failed)} not indexed"
     )
+
+
+@main.command()
+@click.argument("ehr", required=False)
+@click.option("--study", help="UID of a study to ask the archives for.")
+@click.option("--patient", help="PatientID of somebody to ask the archives for.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def check(
+    ehr: str | None, study: str | None, patient: str | None, as_json: bool
+) -> None:
+    """Ask the EHR and its archives what a launch would; say what to change.
+
+    EHR: the name of its TOML file; all that are enabled where it is left out.
+    Exit status 1 where anything fails. Neither a secret nor anything of a patient
+    is printed.
+    """
+    from smart_viewer import cli_check
+    from smart_viewer.app import open_archive
+    from smart_viewer.launch.hosts import policy_of
+    from smart_viewer.net.outbound import Outbound
+    from smart_viewer.reading.check import check
+    from smart_viewer.reading.check_steps import has_failed
+    from smart_viewer.settings import load_settings
+
+    settings = load_settings()
+    outbound = Outbound(policy_of(settings))
+    steps = check(settings, ehr, _wanted(study, patient), outbound, open_archive)
+    click.echo(cli_check.as_json(steps) if as_json else cli_check.as_text(steps))
+    if has_failed(steps):
+        raise SystemExit(1)
+
+
+def _wanted(study: str | None, patient: str | None) -> StudyQuery | None:
+    """What `check` asks archives for; None takes whatever they hold."""
+    from smart_viewer.archive.port import StudyQuery
+
+    if study is None and patient is None:
+        return None
+    try:
+        return StudyQuery(patient_id=patient, study_instance_uid=study)
+    except ValueError as cause:
+        raise click.BadParameter("empty, or with a wildcard") from cause
 
 
 @main.group()

@@ -92,7 +92,7 @@ def _images(dicom: Path | None, cache: Path) -> tuple[Path, People]:
     cache.mkdir(parents=True, exist_ok=True, mode=0o700)
     if dicom is None:
         click.echo(
-            "Making the sample studies (once, about 30 s) …", nl=not _made(cache)
+            "Making the sample studies (once, about a minute) …", nl=not _made(cache)
         )
         samples = make_samples(cache / "samples")
         index = cache / "samples.index.sqlite"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -24,7 +24,24 @@ from pydantic import (
     model_validator,
 )
 
+from smart_viewer.archive_profile import (
+    ArchiveProfile,
+    DicomwebProfile,
+    FolderProfile,
+    parse_archive,
+)
 from smart_viewer.errors import SettingsInvalid
+
+__all__ = [
+    "ArchiveProfile",
+    "DicomwebProfile",
+    "EhrProfile",
+    "FolderProfile",
+    "IdentifierSystem",
+    "Settings",
+    "asset_root",
+    "load_settings",
+]
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 KEY_BYTES = 32
@@ -32,6 +49,7 @@ LONGEST_READING_HOURS = 72
 PROFILE_SECRETS = ("client_secret", "client_keys")  # SMART_VIEWER_<KEY>_<EHR>
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _Model = TypeVar("_Model", bound=BaseModel)
+_Checked = TypeVar("_Checked")
 
 
 class _Frozen(BaseModel):
@@ -73,6 +91,8 @@ class EhrProfile(_Frozen):
     oidc_issuer: str | None = None
     aud_override: str | None = None
     extra_query: dict[str, str] = {}
+    # vendor's member of the token response -> what it holds
+    context_key_map: dict[str, Literal["order", "study", "accession"]] = {}
     mrn_systems: tuple[IdentifierSystem, ...]
     accession_systems: tuple[IdentifierSystem, ...] = (
         IdentifierSystem(type_code="ACSN"),
@@ -109,15 +129,6 @@ class EhrProfile(_Frozen):
         if self.client_auth == "private_key_jwt" and self.client_keys is None:
             raise ValueError("private_key_jwt needs client_keys")
         return self
-
-
-class ArchiveProfile(_Frozen):
-    """One archive. A folder holds DICOM files and is served from its own index."""
-
-    id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
-    kind: Literal["folder"] = "folder"
-    path: Path
-    index: Path | None = None  # default: inside the state folder
 
 
 class Settings(_Frozen):
@@ -223,7 +234,7 @@ def _read_configs(
         table = _read_toml(file)
         if file.stem == "archives":
             archives += [
-                _validated(ArchiveProfile, {"id": key, **value}, file.name)
+                _read_archive(key, value, file.name, environ)
                 for key, value in table.items()
             ]
             continue
@@ -235,6 +246,23 @@ def _read_configs(
     return tuple(profiles), tuple(archives)
 
 
+def _read_archive(
+    key: str, table: Any, where: str, environ: Mapping[str, str]
+) -> FolderProfile | DicomwebProfile:
+    if not isinstance(table, dict):
+        raise SettingsInvalid(f"{where}: {key}: an archive is a table")
+    if "secret" in table:
+        raise SettingsInvalid(
+            f"{where}: {key}: a secret stands in SMART_VIEWER_ARCHIVE_SECRET_"
+            f"{key.upper()} (or ..._FILE), not in the file"
+        )
+    values = {"id": key, **table}
+    secret = _value(environ, f"ARCHIVE_SECRET_{key.upper()}")
+    if secret:
+        values["secret"] = secret
+    return _checked(parse_archive, values, f"{where}: {key}")
+
+
 def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -243,8 +271,14 @@ def _read_toml(file: Path) -> dict[str, Any]:
 
 
 def _validated(model: type[_Model], values: dict[str, Any], where: str) -> _Model:
+    return _checked(model.model_validate, values, where)
+
+
+def _checked(
+    validate: Callable[[dict[str, Any]], _Checked], values: dict[str, Any], where: str
+) -> _Checked:
     try:
-        return model.model_validate(values)
+        return validate(values)
     except ValidationError as cause:
         errors = cause.errors(include_input=False, include_url=False)
         lines = [f"{_named(where, error['loc'])}: {error['msg']}" for error in errors]

@@ -54,6 +54,12 @@ def _postgresql() -> Path | None:
     return clusters[-1].parent if clusters else None
 
 
+def _orthanc() -> Path | None:
+    found = shutil.which("Orthanc", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    plugin = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
+    return Path(found) if found and plugin.exists() else None
+
+
 @cache
 def _registry() -> Path | None:
     """Whether pip can reach a package index, asked for one small package."""
@@ -75,6 +81,7 @@ _NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "data": (_data, "the folder of real data, named by SMART_VIEWER_DATA"),
     "node": (_program("node"), "Node.js 20 or newer"),
     "registry": (_registry, "a Python package index that can be reached"),
+    "orthanc": (_orthanc, "Debian packages orthanc orthanc-dicomweb"),
     "postgresql": (_postgresql, "Debian package postgresql"),
 }
 

@@ -129,10 +129,12 @@ def running_ehr(
     folder: Path,
     jwks: dict[str, object] | None = None,
     secret: str | None = None,
+    dicomweb_url: str | None = None,
     **changes: object,
 ) -> Iterator[Ehr]:
     """The EHR served on loopback. jwks, secret: how our client is registered there.
 
+    dicomweb_url: where its Endpoint points.
     changes: fields of our profile.
     """
     door, clock = listen("localhost"), Clock()
@@ -149,6 +151,7 @@ def running_ehr(
         people=default_people(),
         apps=(app,),
         templates=asset_root() / "templates",
+        dicomweb_url=dicomweb_url,
         clock=clock,
     )
     ehr = create_ehr(config)

@@ -19,6 +19,10 @@ PACKAGES = {
         or any(Path("/usr/lib").glob("*/dri/libdril_dri.so"))
         or any(Path("/usr/lib").glob("*/libgallium-*.so"))
     ),
+    "orthanc": lambda: shutil.which("Orthanc") or Path("/usr/sbin/Orthanc").exists(),
+    "orthanc-dicomweb": lambda: Path(
+        "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
+    ).exists(),
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
 }
 

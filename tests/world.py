@@ -13,24 +13,30 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from smart_viewer.app import create_app
-from smart_viewer.archive.folder import FolderArchive
 from smart_viewer.archive.indexing import index_folder
+from smart_viewer.archive.port import Archive
 from smart_viewer.demo import people_of
 from smart_viewer.reading.house import House
 from smart_viewer.sandbox.charts import People
 from smart_viewer.sandbox.ehr import create_ehr
 from smart_viewer.sandbox.registration import AppRegistration, EhrConfig
 from smart_viewer.sandbox.serve import listen, start_server
-from smart_viewer.settings import ArchiveProfile, EhrProfile, Settings, asset_root
+from smart_viewer.settings import (
+    ArchiveProfile,
+    EhrProfile,
+    FolderProfile,
+    Settings,
+    asset_root,
+)
 
 EHR_ID = "sandbox"
 
 
 @dataclass
 class CountingArchive:
-    """A folder archive that counts what it was asked."""
+    """An archive that counts what it was asked."""
 
-    inner: FolderArchive
+    inner: Archive
     searches: int = 0
     studies: int = 0
     frames_asked: int = 0
@@ -85,8 +91,12 @@ def running_world(
     profile_changes: dict[str, Any] | None = None,
     settings_changes: dict[str, Any] | None = None,
     workers: int = 1,
+    archives: Sequence[ArchiveProfile] = (),
 ) -> Iterator[World]:
-    """Index `images`, start the EHR on localhost and the viewer on 127.0.0.1."""
+    """Index `images`, start the EHR on localhost and the viewer on 127.0.0.1.
+
+    archives: what the viewer asks in place of the index; the first one is counted.
+    """
     index = state / "images.index.sqlite"
     index_folder(images, index, workers)
     people = people or people_of(index)
@@ -95,10 +105,13 @@ def running_world(
     settings = make_settings(
         state, ehr_door.url, app_door.url, index, profile_changes or {}
     ).model_copy(update=settings_changes or {})
+    if archives:
+        settings = settings.model_copy(update={"archives": tuple(archives)})
     app = create_app(settings, **({"clock": clock} if clock else {}))
     house: House = app.extensions["smart_viewer"]
-    archive = CountingArchive(house.archives["images"])
-    house.archives["images"] = archive  # counted from here on
+    first = settings.archives[0].id
+    archive = CountingArchive(house.archives[first])
+    house.archives[first] = archive  # counted from here on
     with start_server(ehr, listener=ehr_door), start_server(app, listener=app_door):
         yield World(ehr_door.url, app_door.url, ehr, house, settings, archive, people)
 
@@ -128,7 +141,7 @@ def make_settings(
         state_folder=state,
         database_url=f"sqlite:///{state / 'state.sqlite'}",
         ehrs=(profile,),
-        archives=(ArchiveProfile(id="images", path=index.parent, index=index),),
+        archives=(FolderProfile(id="images", path=index.parent, index=index),),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from smart_viewer.dicom.refusals import Refusal, refusal
+from smart_viewer.dicom.series_facts import SeriesFacts
 from smart_viewer.dicom.study import (
     FramePlane,
     Instance,
@@ -20,6 +21,8 @@ SAME_DIRECTION = 1e-3  # of a unit vector's components
 SAME_SPACING = 1e-3  # of the spacing
 SAME_POSITION_MM = 1e-3  # along the normal
 _LAST = float("inf")
+_RADIOGRAPHS = frozenset(["CR", "DX", "MG", "IO", "RG"])
+_DIFFUSION_MAPS = frozenset(["ADC", "EADC", "FA", "TRACEW"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,10 @@ def display_sets(study: Study) -> tuple[DisplaySet, ...]:
     A series that cannot be shown becomes a display set with a refusal: nothing
     is hidden. Frames that differ in size, bit layout, orientation, spacing or
     frame of reference never share a display set, nor do localizers and axial
-    slices, nor two multi-frame images. Images at one position (echoes, phases)
-    are dealt out to several display sets (H9). The order of instances and
-    series in `study` makes no difference.
+    slices, nor two multi-frame images, nor radiographs of different views, nor
+    MR images of different b-values or of maps made from them. Images at one
+    position (echoes, phases) are dealt out to several display sets (H9). The
+    order of instances and series in `study` makes no difference.
     """
     return tuple(
         display_set
@@ -109,12 +113,13 @@ class _Kind(NamedTuple):
     frame_of_reference_uid: str
     plane: FramePlane | None  # of the first frame; position does not count
     clip_uid: str  # SOP Instance UID of a multi-frame image, else empty
+    told_apart: tuple[object, ...]  # view and side, or b-value and map
 
 
 def _kind(instance: Instance) -> _Kind:
     refused = refusal(instance)
     if instance.pixels is None:
-        return _Kind(refused, None, False, "", None, "")
+        return _Kind(refused, None, False, "", None, "", ())
     return _Kind(
         refused,
         instance.pixels,
@@ -122,7 +127,16 @@ def _kind(instance: Instance) -> _Kind:
         instance.frame_of_reference_uid if instance.plane else "",
         instance.plane,
         instance.sop_instance_uid if instance.number_of_frames > 1 else "",
+        _told_apart(instance.facts),
     )
+
+
+def _told_apart(facts: SeriesFacts) -> tuple[object, ...]:
+    if facts.modality in _RADIOGRAPHS:
+        return (facts.lateralities, facts.views, facts.view_position)
+    if facts.modality == "MR":
+        return (facts.b_values, _DIFFUSION_MAPS.intersection(facts.image_type))
+    return ()
 
 
 def _by_kind(instances: Sequence[Instance]) -> list[tuple[_Kind, list[Instance]]]:

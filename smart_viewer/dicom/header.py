@@ -53,7 +53,7 @@ _IDENTIFIERS = {
     "0020000E": "Series Instance UID",
 }
 # What pydicom raises on damaged input, beside its own errors.
-_DAMAGE = (
+DAMAGE = (
     InvalidDicomError,
     BytesLengthException,
     ArithmeticError,
@@ -93,20 +93,20 @@ def read_header(path: Path) -> FileHeader:
     NotInStandard: it is not DICOM, it is damaged before its pixels, or it lacks
     the UIDs that identify an instance. OSError: it cannot be read.
     """
-    with path.open("rb") as file, _quiet_pydicom():
+    with path.open("rb") as file, quiet_pydicom():
         has_preamble = _check_is_dicom(file)
         _check_deflated_size(file)
         try:
             dataset = dcmread(file, stop_before_pixels=True, force=not has_preamble)
             metadata = to_json(dataset)
-        except _DAMAGE as damage:
+        except DAMAGE as damage:
             raise NotInStandard("The file's header is damaged.") from damage
         _check_identity(dataset, metadata)
         return _finish(file, dataset, metadata)
 
 
 @contextmanager
-def _quiet_pydicom() -> Iterator[None]:
+def quiet_pydicom() -> Iterator[None]:
     """pydicom neither validates, warns nor logs: its messages quote values (PHI)."""
     logger = logging.getLogger("pydicom")
     level = logger.level

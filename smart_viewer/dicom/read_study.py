@@ -24,8 +24,10 @@ from smart_viewer.dicom.read_common import (
     read_common,
     read_gray,
 )
+from smart_viewer.dicom.read_facts import FACT_TAGS, project_facts, read_facts
 from smart_viewer.dicom.read_pixels import read_plane
 from smart_viewer.dicom.same_patient import one_patient
+from smart_viewer.dicom.series_facts import SeriesFacts
 from smart_viewer.dicom.study import Instance, Series, Study
 from smart_viewer.errors import NotInStandard
 
@@ -54,7 +56,8 @@ class Parts(NamedTuple):
 def project(dataset: JsonDataset) -> dict[str, object]:
     """What `read_study` needs of one instance's metadata.
 
-    Compact: `vr` is left out, empty attributes too, and sequences are emptied.
+    Compact: `vr` is left out, empty attributes too, and sequences are emptied
+    but for the codes that the hanging rules read.
     """
     kept = {
         tag: {"Value": found} for tag in _PROJECTED if (found := values(dataset, tag))
@@ -63,6 +66,7 @@ def project(dataset: JsonDataset) -> dict[str, object]:
     pixels = [tag for tag in PIXEL_DATA_TAGS if tag in dataset]
     return (
         kept
+        | project_facts(dataset)
         | {tag: {"Value": [{}]} for tag in marks}
         | {tag: dataset[tag] for tag in pixels}
     )
@@ -184,13 +188,21 @@ def _read_instances(
     shared: Sequence[JsonDataset],
     problems: Mapping[str, str],
 ) -> tuple[Instance, ...]:
-    """The instances; what they share with the one before is read once."""
+    """The instances; what they share, the facts too, is read once."""
     read_shared = _remember(COMMON_TAGS, read_common)
     common = {id(part): read_shared(part) for part in shared}
     gray_of = _remember(GRAY_TAGS, read_gray)
+    facts_of = _remember(FACT_TAGS, read_facts)
+    facts = {id(part): facts_of(part) for part in shared}
     return tuple(
         [
-            read_instance(p.own, common[id(p.shared)], gray_of(p.own), problems)
+            read_instance(
+                p.own,
+                common[id(p.shared)],
+                gray_of(p.own),
+                problems,
+                facts[id(p.shared)],
+            )
             for p in members
         ]
     )
@@ -215,7 +227,11 @@ def _remember(
 
 
 def read_instance(
-    own: JsonDataset, common: Common, gray: Gray, problems: Mapping[str, str]
+    own: JsonDataset,
+    common: Common,
+    gray: Gray,
+    problems: Mapping[str, str],
+    facts: SeriesFacts,
 ) -> Instance:
     """One instance. `problems`: as `read_study` has them."""
     uid = text(own, "00080018")
@@ -240,4 +256,5 @@ def read_instance(
         acquisition_time=text(own, "00080032"),
         problem=common.problem or gray.problem or problems.get(uid, ""),
         unapplied=common.unapplied,
+        facts=facts,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from smart_viewer.dicom.identity import PatientIdentity
+from smart_viewer.dicom.series_facts import NO_FACTS, SeriesFacts
 
 Triple = tuple[float, float, float]
 
@@ -68,6 +69,7 @@ class Instance:
     acquisition_time: str = ""
     problem: str = ""  # one sentence: why its pixels cannot be read; empty: they can
     unapplied: tuple[str, ...] = ()  # names of read_common.UNAPPLIED
+    facts: SeriesFacts = NO_FACTS  # of this image: what the hanging rules read
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ _BINARY_VRS = frozenset(
     ["OB", "OD", "OF", "OL", "OV", "OW", "UN"]
     + ["OB or OW", "US or OW", "US or SS or OW", "US or SS"]
 )
+# Private b-values that some writers store as bytes of text (Siemens, GE).
+_TEXT_IN_BYTES = frozenset([0x0019100C, 0x00431039])
+_LONGEST_TEXT_IN_BYTES = 64
 # What pydicom raises when it converts a bad value.
 _BAD_VALUE = (
     ArithmeticError,
@@ -53,7 +56,7 @@ def _attribute(dataset: Dataset, tag: BaseTag) -> dict[str, object] | None:
 
 def _converted(element: DataElement) -> dict[str, object] | None:
     if element.VR in _BINARY_VRS:
-        return None
+        return _text_in_bytes(element)
     if element.VR == "SQ":
         return {"vr": "SQ", "Value": [to_json(item) for item in element.value]}
     attribute: dict[str, object] = element.to_json_dict(None, 0)
@@ -61,6 +64,15 @@ def _converted(element: DataElement) -> dict[str, object] | None:
     if isinstance(listed, list) and not all(map(_fits_json, listed)):
         return {"vr": element.VR, "Value": [str(value) for value in listed]}
     return attribute
+
+
+def _text_in_bytes(element: DataElement) -> dict[str, object] | None:
+    value = element.value
+    if element.tag not in _TEXT_IN_BYTES or not isinstance(value, bytes):
+        return None
+    if len(value) > _LONGEST_TEXT_IN_BYTES or not value.isascii():
+        return None
+    return {"vr": "LO", "Value": value.decode("ascii").strip(" \0").split("\\")}
 
 
 def _fits_json(value: object) -> bool:

@@ -1,91 +1,44 @@
-"""Who, why, which studies: from the launch to identifiers, with a trace (R15, R16).
+"""Who, why, which studies: from the launch to identifiers, with a trace (R15-R24).
 
 Order of resolution: ImagingStudy of the launch, else ServiceRequest (basedOn,
-accession number). Further steps are the archive's: accession and MRN.
+accession number), else DiagnosticReport (imagingStudy, basedOn), else the orders of
+the encounter, else the patient's list. What FHIR does not tell is left to the
+archives: accession numbers with MRNs, then MRNs alone.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
 
-from smart_viewer.errors import UpstreamUnavailable
-from smart_viewer.fhir.identifiers import accession_numbers, study_uid
-from smart_viewer.fhir.json_reading import (
-    Resource,
-    codings_of,
-    label_of,
-    objects_of,
-    reference_of,
-    text_of,
+from smart_viewer.fhir.asking import MAX_PARALLEL
+from smart_viewer.fhir.desk import Desk, Pending
+from smart_viewer.fhir.identifiers import study_uid
+from smart_viewer.fhir.imaging import Imaging
+from smart_viewer.fhir.json_reading import Resource
+from smart_viewer.fhir.launched import read_named
+from smart_viewer.fhir.merged import merged_records
+from smart_viewer.fhir.nouns import (
+    Context,
+    GrantFacts,
+    Order,
+    TraceStep,
+    Visit,
 )
-from smart_viewer.fhir.models import model_warnings
-from smart_viewer.fhir.patient import EhrPatient, read_patient
+from smart_viewer.fhir.orders import is_imaging, read_order, read_visit, referenced
+from smart_viewer.fhir.patient import EhrPatient, read_patient, with_merged
 from smart_viewer.fhir.reader import FhirReader
+from smart_viewer.fhir.report_search import Reports
+from smart_viewer.fhir.studies import KnownStudy
+from smart_viewer.fhir.summary import codings, compared, hints, once
 from smart_viewer.settings import EhrProfile
 
-Outcome = Literal["found", "none", "skipped", "refused", "failed"]
-_NOT_THERE = frozenset({403, 404, 405, 410, 501})
+__all__ = ["Context", "GrantFacts", "Order", "TraceStep", "read_context"]
 
-
-class GrantFacts(Protocol):
-    """What the launch said, as far as reading the context needs it."""
-
-    @property
-    def patient(self) -> str:
-        """The patient's FHIR id."""
-        ...
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """`Type/id` of what the launch is about (fhirContext), in order."""
-        ...
-
-    def allows(self, resource: str, verbs: str) -> bool:
-        """The granted scopes cover these verbs ("r", "s", "rs") on a type."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The ServiceRequest of the launch. text, codings: of its code, what to image.
-
-    codings: (system, code, display).
-    """
-
-    id: str
-    text: str
-    codings: tuple[tuple[str, str, str], ...]
-    accession_numbers: tuple[str, ...]
-    status: str
-    priority: str
-    reason_texts: tuple[str, ...] = ()
-    body_sites: tuple[str, ...] = ()
-    authored_on: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TraceStep:
-    """One step of the resolution, in words for the user. No PHI."""
-
-    text: str
-    outcome: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Everything that the EHR says about this launch.
-
-    study_uids: Study Instance UIDs of this order's ImagingStudy resources.
-    accession_numbers: of the order, then of those resources.
-    """
-
-    patient: EhrPatient
-    order: Order | None
-    study_uids: tuple[str, ...]
-    accession_numbers: tuple[str, ...]
-    trace: tuple[TraceStep, ...]
-    warnings: tuple[str, ...]
+MERGED_NOTICE = (
+    "This patient’s record was merged with another one in the EHR; images under "
+    "the numbers of both are looked for."
+)
 
 
 def read_context(
@@ -93,198 +46,295 @@ def read_context(
 ) -> Context:
     """The context of a launch. UpstreamUnavailable where even Patient is not read.
 
-    Everything else that fails is a step of the trace.
+    Everything else that fails is a step of the trace. GrantExpired.
     """
-    return _Resolution(reader, profile, grant_facts).run()
+    executor = ThreadPoolExecutor(MAX_PARALLEL, thread_name_prefix="fhir")
+    try:
+        return _Resolution(reader, profile, grant_facts, executor).run()
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
 
 
 class _Resolution:
-    """One resolution under way; it gathers trace and warnings."""
+    """One resolution under way. What can be asked at once is asked when it is made."""
 
     def __init__(
-        self, reader: FhirReader, profile: EhrProfile, facts: GrantFacts
+        self,
+        reader: FhirReader,
+        profile: EhrProfile,
+        facts: GrantFacts,
+        executor: Executor,
     ) -> None:
-        self._reader = reader
-        self._profile = profile
-        self._facts = facts
-        self._trace: list[TraceStep] = []
-        self._warnings: list[str] = []
+        self._desk = desk = Desk(reader, profile, facts, executor)
+        self._named = named = read_named(facts.fhir_context, profile.accession_systems)
+        self._trace = desk.trace
+        self._patient_asked = desk.asker.read(reader, "Patient", facts.patient)
+        self._orders_asked = self._ask_named_orders()
+        self._imaging = Imaging(desk)
+        self._reports = Reports(desk, named)
+        self._visit_asked = self._ask_visit()
+        self._visit_orders_asked = None if named.anything else self._ask_visit_orders()
+        self._spelled = list(named.study_uids)
 
     def run(self) -> Context:
-        patient = self._patient()
-        order = self._order()
-        studies = self._launched_studies() or self._studies_of(order)
-        found = [study_uid(study.get("identifier")) for study in studies]
-        if None in found:
-            self._warnings.append("an ImagingStudy without valid UID was skipped")
-        accessions = [*(order.accession_numbers if order else ())]
-        for study in studies:
-            accessions += self._accessions(study)
+        """Take the answers in the order of the reasoning."""
+        record = self._patient_record()
+        ids = self._named.ids
+        self._imaging.open(() if ids["ImagingStudy"] else ids["ServiceRequest"])
+        studies_asked = self._ask_named_studies()
+        patient, linked = self._patient(record)
+        for merged_id in linked:
+            self._imaging.ask_patient(merged_id)
+        studies = self._named_studies(studies_asked)
+        orders = self._named_orders()
+        self._other_items()
+        visit = self._visit()
+        chosen, orders = self._choose(studies, orders)
+        return self._context(patient, linked, visit, orders, chosen)
+
+    def _context(
+        self,
+        patient: EhrPatient,
+        linked: tuple[str, ...],
+        visit: Visit | None,
+        orders: tuple[Order, ...],
+        chosen: tuple[KnownStudy, ...],
+    ) -> Context:
+        listed = self._imaging.listed()
+        uids = self._uids(chosen)
+        reports = self._reports.of(orders, listed)
+        accessions = self._accessions(orders, chosen)
+        self._imaging.check(chosen or listed)
+        endpoints = self._imaging.endpoints()
+        self._conclude(uids, accessions)
         return Context(
             patient=patient,
-            order=order,
-            study_uids=tuple(dict.fromkeys(uid for uid in found if uid)),
-            accession_numbers=tuple(dict.fromkeys(accessions)),
-            trace=tuple(self._trace),
-            warnings=tuple(dict.fromkeys(self._warnings)),
+            order=orders[0] if orders else None,
+            study_uids=uids,
+            accession_numbers=accessions,
+            trace=tuple(self._trace.steps),
+            warnings=tuple(dict.fromkeys(self._trace.warnings)),
+            orders=orders,
+            order_codings=codings(orders, chosen, reports),
+            reports=reports,
+            encounter=visit,
+            named_comparisons=(
+                *compared(orders, listed),
+                *self._reports.comparisons(uids),
+            ),
+            prior_hints=hints(listed, uids),
+            imaging_endpoints=endpoints,
+            patient_level=not uids and not accessions,
+            merged=bool(linked),
+            linked_patients=linked,
         )
 
-    def _patient(self) -> EhrPatient:
-        resource = self._reader.read("Patient", self._facts.patient)
-        self._warnings += model_warnings(resource)
-        patient = read_patient(resource, self._profile.mrn_systems)
-        self._step("Patient of the launch", "found")
-        self._step(
-            f"MRNs by the configured systems: {len(patient.mrns)}",
-            "found" if patient.mrns else "none",
-        )
-        return patient
-
-    def _order(self) -> Order | None:
-        """The first ServiceRequest of the launch that belongs to its patient."""
-        ids = self._launched("ServiceRequest")
-        if not ids:
-            self._step("The launch names no order (ServiceRequest)", "none")
-            return None
-        if len(ids) > 1:
-            self._warnings.append("the launch names several orders; the first is used")
-        resource = self._read_own("ServiceRequest", ids[0])
-        if resource is None:
-            return None
-        order = self._as_order(ids[0], resource)
-        count = len(order.accession_numbers)
-        self._step(f"Accession numbers of the order: {count}", _found(count))
-        return order
-
-    def _as_order(self, order_id: str, resource: Resource) -> Order:
-        return Order(
-            id=order_id,
-            text=label_of(resource.get("code")),
-            codings=codings_of(resource.get("code")),
-            accession_numbers=tuple(self._accessions(resource)),
-            status=text_of(resource.get("status")) or "",
-            priority=text_of(resource.get("priority")) or "",
-            reason_texts=_labels(resource.get("reasonCode")),
-            body_sites=_labels(resource.get("bodySite")),
-            authored_on=text_of(resource.get("authoredOn")) or "",
-        )
-
-    def _launched_studies(self) -> list[Resource]:
-        """ImagingStudy resources that the launch itself names; they win."""
-        ids = self._launched("ImagingStudy")
-        found = [self._read_own("ImagingStudy", study_id) for study_id in ids]
-        return [study for study in found if study is not None]
-
-    def _studies_of(self, order: Order | None) -> list[Resource]:
-        if order is None:
-            return []
-        if not self._facts.allows("ImagingStudy", "s"):
-            self._step("ImagingStudy is not among the granted scopes", "skipped")
-            return []
-        return self._by_order(order) or self._by_patient(order)
-
-    def _by_order(self, order: Order) -> list[Resource]:
-        """R4 search parameter `basedon`; servers may ignore it, so check again."""
-        params = {
-            "patient": self._facts.patient,
-            "basedon": f"ServiceRequest/{order.id}",
-        }
-        entries = self._search("ImagingStudy by its order", params)
-        return [study for study in entries if _is_based_on(study, order.id)]
-
-    def _by_patient(self, order: Order) -> list[Resource]:
-        """All of the patient's, then those of this order by reference or accession."""
-        if self._trace[-1].outcome == "refused":
-            return []  # no ImagingStudy here at all: do not ask twice
-        params = {"patient": self._facts.patient}
-        entries = self._search("ImagingStudy of the patient", params)
-        found = [study for study in entries if self._is_of_order(study, order)]
-        self._step(f"Of these, of this order: {len(found)}", _found(len(found)))
-        return found
-
-    def _is_of_order(self, study: Resource, order: Order) -> bool:
-        if _is_based_on(study, order.id):
-            return True
-        based_on = objects_of(study.get("basedOn"))
-        numbers = set(self._accessions(study)).union(
-            *(self._accessions(reference) for reference in based_on)
-        )
-        return bool(numbers.intersection(order.accession_numbers))
-
-    def _search(self, what: str, params: dict[str, str]) -> list[Resource]:
-        """The patient's own ImagingStudy entries of a search."""
-        try:
-            entries, warnings = self._reader.search("ImagingStudy", params)
-        except UpstreamUnavailable as cause:
-            self._failed(what, cause)
-            return []
-        self._warnings += warnings
-        studies = [e for e in entries if e.get("resourceType") == "ImagingStudy"]
-        own = [study for study in studies if self._is_own(study)]
-        if len(own) < len(studies):
-            self._warnings.append("an ImagingStudy of another patient was skipped")
-        for study in own:
-            self._warnings += model_warnings(study)
-        self._step(f"{what}: {len(own)}", _found(len(own)))
-        return own
-
-    def _read_own(self, kind: str, resource_id: str) -> Resource | None:
-        """A resource of the launch, where it can be read and is its patient's."""
+    def _ask_named_orders(self) -> list[Pending]:
+        named, desk, kind = self._named, self._desk, "ServiceRequest"
         what = f"{kind} of the launch"
-        if not self._facts.allows(kind, "r"):
-            self._step(f"{kind} is not among the granted scopes", "skipped")
+        asked = [desk.read(kind, one, what) for one in named.ids[kind]]
+        asked += [
+            desk.search(kind, {"identifier": token}, f"{what}, by identifier")
+            for token in named.tokens[kind]
+        ]
+        asked += [
+            desk.search(kind, {"instantiates-canonical": url}, f"{what}, by canonical")
+            for url in named.canonicals
+        ]
+        return asked
+
+    def _ask_named_studies(self) -> list[Pending]:
+        named, imaging = self._named, self._imaging
+        asked = [imaging.named(one) for one in named.ids["ImagingStudy"]]
+        asked += [imaging.with_uid(uid) for uid in named.study_uids]
+        return [pending for pending in asked if pending]
+
+    def _ask_visit(self) -> Pending | None:
+        encounter = self._desk.facts.encounter
+        if not encounter or not self._desk.facts.allows("Encounter", "r"):
             return None
-        try:
-            resource = self._reader.read(kind, resource_id)
-        except UpstreamUnavailable as cause:
-            self._failed(what, cause)
+        return self._desk.read("Encounter", encounter, "Encounter of the launch")
+
+    def _ask_visit_orders(self) -> Pending | None:
+        encounter = self._desk.facts.encounter
+        if not encounter:
             return None
-        if not self._is_own(resource):
-            self._step(f"{what} belongs to another patient", "refused")
-            return None
-        self._warnings += model_warnings(resource)
-        self._step(what, "found")
-        return resource
+        params = {"encounter": f"Encounter/{encounter}"}
+        what = "ServiceRequest of the encounter"
+        return self._desk.search("ServiceRequest", params, what)
 
-    def _is_own(self, resource: Resource) -> bool:
-        reference = reference_of(resource.get("subject")) or ""
-        mine = f"Patient/{self._facts.patient}"
-        return reference.split("/_history/")[0] in {mine, f"{self._base}{mine}"}
+    def _patient_record(self) -> Resource:
+        """The Patient resource; without it the launch ends. UpstreamUnavailable."""
+        reply = self._patient_asked.result()
+        if reply.failure is not None:
+            raise reply.failure
+        self._desk.check(reply.resources[0])
+        self._trace.step("Patient of the launch", "found")
+        return reply.resources[0]
 
-    @property
-    def _base(self) -> str:
-        return self._profile.iss.rstrip("/") + "/"
+    def _patient(self, record: Resource) -> tuple[EhrPatient, tuple[str, ...]]:
+        """The patient with what merged records add, and those records' ids (R24)."""
+        desk, systems = self._desk, self._desk.profile.mrn_systems
+        patient = read_patient(record, systems)
+        linked, elsewhere = merged_records(record, desk.bases)
+        asked = [desk.asker.read(desk.reader, "Patient", one) for one in linked]
+        others = []
+        for merged_id, future in zip(linked, asked, strict=True):
+            desk.add_owner(merged_id)
+            reply = future.result()
+            if reply.failure is not None:
+                self._trace.failed("Patient record merged with it", reply.failure)
+                continue
+            self._trace.step("Patient record merged with it", "found")
+            others += [read_patient(one, systems) for one in reply.resources]
+        if elsewhere:
+            self._trace.step("A patient record on another server", "refused")
+        if linked:
+            self._trace.warn([MERGED_NOTICE])
+        if any(o.birth_date not in {"", patient.birth_date} for o in others):
+            self._trace.warn(["The merged records differ in birth date."])
+        patient = with_merged(patient, others)
+        self._trace.count("MRNs by the configured systems", len(patient.mrns))
+        return patient, linked
 
-    def _launched(self, kind: str) -> list[str]:
-        prefix = f"{kind}/"
-        listed = [r for r in self._facts.references if r.startswith(prefix)]
-        return [reference.removeprefix(prefix) for reference in dict.fromkeys(listed)]
+    def _named_studies(self, asked: list[Pending]) -> tuple[KnownStudy, ...]:
+        found: list[KnownStudy | None] = []
+        for pending in asked:
+            if pending.what.endswith("UID"):
+                found += map(self._imaging.take, self._desk.several(pending))
+            elif resource := self._desk.one(pending):
+                found.append(self._imaging.take(resource))
+        return once(study for study in found if study)
 
-    def _accessions(self, resource: Resource) -> list[str]:
-        numbers, warnings = accession_numbers(
-            resource.get("identifier"), self._profile.accession_systems
+    def _named_orders(self) -> tuple[Order, ...]:
+        if not self._orders_asked:
+            self._trace.step("The launch names no order (ServiceRequest)", "none")
+            return ()
+        found: list[Order] = []
+        for pending in self._orders_asked:
+            if pending.what.endswith("of the launch"):
+                resource = self._desk.one(pending)
+                found += [self._order(resource)] if resource else []
+            else:
+                several = _newest_first(map(self._order, self._desk.several(pending)))
+                # a canonical names what was planned: the newest order is the one
+                canonical = pending.what.endswith("canonical")
+                found += several[:1] if canonical else several
+        orders = tuple({order.id: order for order in found}.values())
+        if len(orders) > 1:
+            self._trace.warn(["the launch names several orders; the first one leads"])
+        if orders:
+            numbers = {n for order in orders for n in order.accession_numbers}
+            self._trace.count("Accession numbers of the order", len(numbers))
+        return orders
+
+    def _order(self, resource: Resource) -> Order:
+        desk = self._desk
+        return read_order(resource, desk.accessions(resource), desk.bases)
+
+    def _other_items(self) -> None:
+        for kind, count in self._named.others.items():
+            words = f"The launch also names what leads to no study ({kind}): {count}"
+            self._trace.step(words, "skipped")
+
+    def _visit(self) -> Visit | None:
+        resource = self._desk.one(self._visit_asked) if self._visit_asked else None
+        return read_visit(resource) if resource else None
+
+    def _choose(
+        self, studies: tuple[KnownStudy, ...], orders: tuple[Order, ...]
+    ) -> tuple[tuple[KnownStudy, ...], tuple[Order, ...]]:
+        """R15: the first fact that leads to studies chooses; which one, is said.
+
+        Orders are looked for behind it, since they say what to hang and how.
+        """
+        if studies or self._uids(()):
+            behind = orders or self._orders_behind(
+                (one for study in studies for one in study.based_on), "ImagingStudy"
+            )
+            self._say("the ImagingStudy of the launch")
+            return studies, behind
+        if orders:
+            found = once(self._imaging.of_orders(orders))
+            if found:
+                self._say("the order of the launch")
+                return found, orders
+        return self._choose_by_report(orders)
+
+    def _choose_by_report(
+        self, orders: tuple[Order, ...]
+    ) -> tuple[tuple[KnownStudy, ...], tuple[Order, ...]]:
+        reports = self._reports.named() or self._reports.by_orders(orders)
+        known, others = self._reports.studies(reports, self._imaging)
+        self._spelled += others
+        found, behind = once(known), orders or self._orders_of(reports)
+        if not found and not self._uids(()) and not orders:
+            found = once(self._imaging.of_orders(behind))
+        if found or self._uids(()):
+            self._say("the report")
+        if found or behind or self._uids(()):
+            return found, behind
+        return self._choose_by_visit()
+
+    def _orders_of(self, reports: Iterable[Resource]) -> tuple[Order, ...]:
+        bases = self._desk.bases
+        ids = (
+            order_id
+            for report in reports
+            for order_id in referenced(report.get("basedOn"), "ServiceRequest", bases)
         )
-        self._warnings += warnings
-        return list(numbers)
+        return self._orders_behind(ids, "DiagnosticReport")
 
-    def _failed(self, what: str, cause: UpstreamUnavailable) -> None:
-        refused = cause.status in _NOT_THERE
-        said = f"status {cause.status}" if cause.status else "no answer"
-        self._step(f"{what}: {said}", "refused" if refused else "failed")
+    def _choose_by_visit(
+        self,
+    ) -> tuple[tuple[KnownStudy, ...], tuple[Order, ...]]:
+        """Every imaging order of the visit; the newest one leads."""
+        asked = self._visit_orders_asked or self._ask_visit_orders()
+        if asked is None or self._named.accession_numbers:
+            return (), ()
+        listed = [order for order in self._desk.several(asked) if is_imaging(order)]
+        orders = tuple(_newest_first(map(self._order, listed)))
+        if not orders:
+            return (), ()
+        if len(orders) > 1:
+            self._trace.warn(["the visit has several imaging orders; the newest leads"])
+        found = once(self._imaging.of_orders(orders))
+        if found:
+            self._say("the orders of the encounter")
+        return found, orders
 
-    def _step(self, text: str, outcome: Outcome) -> None:
-        self._trace.append(TraceStep(text, outcome))
+    def _orders_behind(self, ids: Iterable[str], kind: str) -> tuple[Order, ...]:
+        what = f"ServiceRequest behind the {kind}"
+        wanted = dict.fromkeys(ids)
+        asked = [self._desk.read("ServiceRequest", one, what) for one in wanted]
+        found = [self._desk.one(pending) for pending in asked]
+        return tuple(self._order(resource) for resource in found if resource)
+
+    def _say(self, fact: str) -> None:
+        self._trace.step(f"Chosen by {fact}", "found")
+
+    def _uids(self, chosen: tuple[KnownStudy, ...]) -> tuple[str, ...]:
+        """Also those that a launch or report spells out, unless they are another's."""
+        others = {study_uid(one.get("identifier")) for one in self._desk.foreign}
+        spelled = (uid for uid in self._spelled if uid not in others)
+        return tuple(dict.fromkeys((*(study.uid for study in chosen), *spelled)))
+
+    def _accessions(
+        self, orders: tuple[Order, ...], chosen: tuple[KnownStudy, ...]
+    ) -> tuple[str, ...]:
+        numbers = [*self._named.accession_numbers]
+        numbers += [number for order in orders for number in order.accession_numbers]
+        numbers += [number for study in chosen for number in study.accession_numbers]
+        return tuple(dict.fromkeys(numbers))
+
+    def _conclude(self, uids: tuple[str, ...], accessions: tuple[str, ...]) -> None:
+        """The last word: what is left for the archives (R16)."""
+        if not uids and accessions:
+            words = "Left to the archives: accession numbers with the patient’s MRNs"
+            self._trace.step(f"{words}: {len(accessions)}", "found")
+        elif not uids:
+            self._trace.step("Only the list of the patient’s studies is left", "none")
 
 
-def _is_based_on(study: Resource, order_id: str) -> bool:
-    wanted = f"ServiceRequest/{order_id}"
-    references = [reference_of(entry) for entry in objects_of(study.get("basedOn"))]
-    return any(r and (r == wanted or r.endswith(f"/{wanted}")) for r in references)
-
-
-def _labels(concepts: object) -> tuple[str, ...]:
-    return tuple(label for label in map(label_of, objects_of(concepts)) if label)
-
-
-def _found(count: int) -> Outcome:
-    return "found" if count else "none"
+def _newest_first(orders: Iterable[Order]) -> list[Order]:
+    return sorted(orders, key=lambda order: order.authored_on, reverse=True)

@@ -69,10 +69,16 @@ def study_uid(identifiers: object) -> str | None:
     for entry in objects_of(identifiers):
         if text_of(entry.get("system")) != DICOM_UID_SYSTEM:
             continue
-        value = (text_of(entry.get("value")) or "").removeprefix("urn:oid:")
-        if _UID.fullmatch(value):
-            return value
+        uid = uid_of_urn(text_of(entry.get("value")) or "")
+        if uid is not None:
+            return uid
     return None
+
+
+def uid_of_urn(value: str) -> str | None:
+    """A UID of `urn:oid:1.2.3` or `1.2.3`; None where it is none (R21)."""
+    uid = value.removeprefix("urn:oid:")
+    return uid if _UID.fullmatch(uid) else None
 
 
 def _matches(entry: Resource, system: IdentifierSystem) -> bool:

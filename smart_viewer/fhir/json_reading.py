@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
+_REFERENCE = re.compile(
+    r"([A-Z][A-Za-z]{1,63}/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?"
+)
 Resource = dict[str, object]
 
 
@@ -37,6 +41,18 @@ def object_of(value: object) -> Resource:
 def reference_of(value: object) -> str | None:
     """`Reference.reference` of a Reference element."""
     return text_of(object_of(value).get("reference"))
+
+
+def local_reference(value: object, bases: Iterable[str]) -> str | None:
+    """`Type/id` of a Reference into one of these FHIR bases; None if elsewhere.
+
+    bases: with a slash at the end. A version (`/_history/…`) is left out.
+    """
+    text = reference_of(value) or ""
+    for base in bases:
+        text = text.removeprefix(base)
+    match = _REFERENCE.fullmatch(text)
+    return match[1] if match else None
 
 
 def codings_of(value: object) -> tuple[tuple[str, str, str], ...]:

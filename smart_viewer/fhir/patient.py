@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from smart_viewer.fhir.identifiers import numbers_of
 from smart_viewer.fhir.json_reading import Resource, objects_of, text_of, texts_of
@@ -55,6 +55,29 @@ def read_patient(
         mrns=mrns,
         variant_names=_person_names(others),
         other_identifiers=_others(resource, {value for value, _ in mrns}),
+    )
+
+
+def with_merged(patient: EhrPatient, others: Iterable[EhrPatient]) -> EhrPatient:
+    """The patient with the numbers and names of records merged with it (R24).
+
+    Their names are by themselves no proof of identity, as former names are not.
+    """
+    others = tuple(others)
+    mrns = (*patient.mrns, *(mrn for other in others for mrn in other.mrns))
+    names = (
+        *patient.variant_names,
+        *(n for other in others for n in (*other.names, *other.variant_names)),
+    )
+    more = (
+        *patient.other_identifiers,
+        *(pair for other in others for pair in other.other_identifiers),
+    )
+    return replace(
+        patient,
+        mrns=tuple(dict.fromkeys(mrns)),
+        variant_names=tuple(n for n in dict.fromkeys(names) if n not in patient.names),
+        other_identifiers=tuple(dict.fromkeys(more)),
     )
 
 

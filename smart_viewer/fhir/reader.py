@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from smart_viewer.errors import RequestForbidden, UpstreamUnavailable
 from smart_viewer.fhir.json_reading import Resource, objects_of, text_of
 from smart_viewer.net.outbound import Outbound
-from smart_viewer.net.policy import origin_of
+from smart_viewer.net.policy import Origin, origin_of
 
 MAX_PAGES = 20
 MAX_ENTRIES = 1000
 MAX_PAGE_BYTES = 16 * 1024 * 1024
+MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
+DOCUMENT_AGE_S = 3600.0
 TIMEOUT_S = 30.0
 _TYPE = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -38,6 +40,31 @@ class FhirReader:
         self._bearer = bearer
         self._outbound = outbound
         self._extra = dict(extra_query or {})
+
+    @property
+    def base(self) -> str:
+        """The FHIR base, with a slash at its end."""
+        return self._base
+
+    def at(self, base_url: str, allowed: Collection[Origin]) -> FhirReader:
+        """The same launch's reader on another FHIR base (R17, R18).
+
+        RequestForbidden unless its origin is `allowed` to see the token.
+        """
+        if origin_of(base_url) not in allowed:
+            raise RequestForbidden("an imaging server that is not configured")
+        return FhirReader(base_url, self._bearer, self._outbound, self._extra)
+
+    def document(self, path: str) -> Resource:
+        """A public document below the base, asked without the token once an hour.
+
+        UpstreamUnavailable.
+        """
+        return self._outbound.remembered_json(
+            f"{self._base}{path}",
+            max_age_s=DOCUMENT_AGE_S,
+            max_bytes=MAX_DOCUMENT_BYTES,
+        )
 
     def read(self, resource_type: str, resource_id: str) -> Resource:
         """One resource. UpstreamUnavailable, with the status where one came.
@@ -68,15 +95,24 @@ class FhirReader:
         warnings: list[str] = []
         url: str | None = self._url(resource_type, params)
         seen: set[str] = set()
-        while url is not None and url not in seen:
+        while url is not None:
             if len(seen) == MAX_PAGES or len(entries) >= MAX_ENTRIES:
                 warnings.append(f"{resource_type}: more results than are read")
                 break
+            if url in seen:
+                warnings.append(f"{resource_type}: pages that lead in a circle")
+                break
             seen.add(url)
-            bundle = self._get(url)
+            try:
+                bundle = self._get(url)
+            except UpstreamUnavailable:
+                if len(seen) == 1:
+                    raise
+                warnings.append(f"{resource_type}: a further page could not be read")
+                break  # it hides nothing of the pages before
             _take_entries(bundle, entries, warnings)
             url = self._next(url, bundle, warnings)
-        return tuple(entries[:MAX_ENTRIES]), tuple(warnings)
+        return tuple(_once_each(entries)[:MAX_ENTRIES]), tuple(warnings)
 
     def _get(self, url: str) -> Resource:
         headers = {
@@ -136,3 +172,16 @@ def _take_entries(
             warnings.append("the EHR left out part of a search (OperationOutcome)")
         else:
             entries.append(resource)
+
+
+def _once_each(entries: list[Resource]) -> list[Resource]:
+    """Without what another page brought already; what has no id is kept."""
+    seen: set[tuple[object, str]] = set()
+    kept = []
+    for resource in entries:
+        resource_id = text_of(resource.get("id"))
+        key = (resource.get("resourceType"), resource_id or "")
+        if resource_id is None or key not in seen:
+            kept.append(resource)
+            seen.add(key)
+    return kept

@@ -47,8 +47,8 @@ def discover(profile: EhrProfile, outbound: Outbound) -> Endpoints:
 
     LaunchRefused where they are unusable, UpstreamUnavailable where none came.
     """
-    base = profile.iss.rstrip("/") + "/"
-    document = _document(base, outbound)
+    base = _base(profile)
+    document = announced(profile, outbound)
     _check_pkce(document)
     urls = _endpoint_urls(profile, base, document)
     if "authorization_endpoint" not in urls or "token_endpoint" not in urls:
@@ -67,8 +67,12 @@ def discover(profile: EhrProfile, outbound: Outbound) -> Endpoints:
     )
 
 
-def _document(base: str, outbound: Outbound) -> JsonObject:
-    """smart-configuration, appended to the FHIR base; else what `metadata` says."""
+def announced(profile: EhrProfile, outbound: Outbound) -> JsonObject:
+    """smart-configuration, appended to the FHIR base; else what `metadata` says.
+
+    UpstreamUnavailable.
+    """
+    base = _base(profile)
     try:
         return outbound.remembered_json(
             f"{base}.well-known/smart-configuration", max_age_s=MAX_AGE_S
@@ -78,6 +82,10 @@ def _document(base: str, outbound: Outbound) -> JsonObject:
             raise
     statement = outbound.remembered_json(f"{base}metadata", max_age_s=MAX_AGE_S)
     return _oauth_uris(statement)
+
+
+def _base(profile: EhrProfile) -> str:
+    return profile.iss.rstrip("/") + "/"
 
 
 def _oauth_uris(statement: Mapping[str, object]) -> JsonObject:

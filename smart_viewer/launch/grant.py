@@ -61,7 +61,9 @@ def complete(  # noqa: PLR0917 (the parts are joined by web alone)
     _check_error(query)
     response = _exchange_code(profile, transaction, query.get("code"), outbound)
     claims = _check_id_token(profile, transaction, response, outbound, now)
-    grant = grant_from_response(transaction, response, claims, now)
+    grant = grant_from_response(
+        transaction, response, claims, now, profile.context_key_map
+    )
     return GrantHandle(store.grants.create(grant.to_json(), now), grant)
 
 

@@ -10,6 +10,7 @@ from smart_viewer.errors import LaunchRefused
 from smart_viewer.launch.fhir_context import (
     LAUNCH_ROLE,
     ContextItem,
+    items_of_vendor_keys,
     read_fhir_context,
     user_reference,
 )
@@ -88,11 +89,13 @@ def grant_from_response(
     response: Mapping[str, object],
     claims: Mapping[str, object],
     now: float,
+    context_key_map: Mapping[str, str] | None = None,
 ) -> Grant:
     """The grant of a token response. LaunchRefused "no_patient" without patient.
 
     claims: of the verified id_token, or empty. An absent `scope` means what was
-    asked for (RFC 6749 5.1).
+    asked for (RFC 6749 5.1). context_key_map: the EHR's own members that say what
+    the launch is about; what they name follows fhirContext (R14, R46).
     """
     patient = text_of(response.get("patient"))
     if patient is None:
@@ -101,6 +104,7 @@ def grant_from_response(
             "no_patient",
         )
     items, warnings = read_fhir_context(response.get("fhirContext"), transaction.iss)
+    more, more_warnings = items_of_vendor_keys(response, context_key_map or {})
     scope, life_s = response.get("scope"), _life_s(response)
     user = claims.get("fhirUser", response.get("fhirUser"))
     banner = flag_of(response.get("need_patient_banner"))
@@ -116,13 +120,13 @@ def grant_from_response(
         scope=scope if isinstance(scope, str) else transaction.scope,
         patient=patient,
         encounter=text_of(response.get("encounter")),
-        fhir_context=items,
+        fhir_context=items + more,
         need_patient_banner=banner is not False,
         fhir_user=user_reference(user, transaction.iss),
         subject=text_of(claims.get("sub")),
         intent=text_of(response.get("intent")),
         tenant=text_of(response.get("tenant")),
-        warnings=warnings,
+        warnings=warnings + more_warnings,
     )
 
 

@@ -4,22 +4,38 @@ from __future__ import annotations
 
 from smart_viewer.errors import LaunchRefused, RequestForbidden, SettingsInvalid
 from smart_viewer.net.policy import HostPolicy, Origin, origin_of
-from smart_viewer.settings import EhrProfile, Settings
+from smart_viewer.settings import DicomwebProfile, EhrProfile, Settings
 
 
 def policy_of(settings: Settings) -> HostPolicy:
-    """The policy of the whole process: every enabled EHR's origins.
+    """The policy of the whole process: every enabled EHR's and archive's origins.
 
-    Loopback is allowed only where the viewer is there itself.
-    SettingsInvalid names the profile whose `allowed_hosts` cannot be read.
+    Loopback is allowed where the viewer is there itself, and to archives that are
+    configured to be on a private network.
+    SettingsInvalid names the profile whose URLs cannot be read.
     """
     enabled = [profile for profile in settings.ehrs if profile.enabled]
+    remote = [a for a in settings.archives if isinstance(a, DicomwebProfile)]
     inner = [origins_of(ehr) for ehr in enabled if ehr.private_network]
-    return HostPolicy(
-        allowed=frozenset().union(*map(origins_of, enabled)),
-        loopback_allowed=origin_of(settings.public_url).is_loopback,
-        private_origins=frozenset().union(*inner),
+    houses = frozenset().union(
+        *(origins_of_archive(one) for one in remote if one.private_network)
     )
+    return HostPolicy(
+        allowed=frozenset().union(
+            *map(origins_of, enabled), *map(origins_of_archive, remote)
+        ),
+        loopback_allowed=origin_of(settings.public_url).is_loopback,
+        private_origins=houses.union(*inner),
+        local_origins=frozenset(origin for origin in houses if origin.is_loopback),
+    )
+
+
+def origins_of_archive(profile: DicomwebProfile) -> frozenset[Origin]:
+    """The origins of the archive and of its token endpoint. SettingsInvalid."""
+    try:
+        return frozenset(map(origin_of, profile.urls))
+    except RequestForbidden as cause:
+        raise SettingsInvalid(f"archives.toml: {profile.id}: {cause}") from cause
 
 
 def origins_of(profile: EhrProfile) -> frozenset[Origin]:

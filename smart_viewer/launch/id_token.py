@@ -70,7 +70,7 @@ def _verified_by_known_keys(
         document = outbound.remembered_json(
             jwks_uri, max_age_s=JWKS_MAX_AGE_S, again=again
         )
-        for key in _keys(document, kid):
+        for key in signing_keys(document, kid):
             try:
                 return jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
             except (JoseError, ValueError):
@@ -78,7 +78,7 @@ def _verified_by_known_keys(
     raise _refused("no key of the EHR verifies its signature", "id_token_signature")
 
 
-def _keys(document: Mapping[str, object], kid: str | None) -> list[_Key]:
+def signing_keys(document: Mapping[str, object], kid: str | None) -> list[_Key]:
     """The signing keys of a JWK Set that may fit; odd entries hide no others."""
     found: list[_Key] = []
     for entry in objects_of(document.get("keys")):

@@ -30,9 +30,16 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class GuardedAdapter(HTTPAdapter):
     """requests' transport under a HostPolicy."""
 
-    def __init__(self, policy: HostPolicy, ca_bundle: Path | None = None) -> None:
+    def __init__(
+        self,
+        policy: HostPolicy,
+        ca_bundle: Path | None = None,
+        client_certificate: tuple[Path, Path] | None = None,
+    ) -> None:
         self._policy = policy
         self._verify = str(ca_bundle) if ca_bundle else True
+        pair = client_certificate
+        self._certificate = (str(pair[0]), str(pair[1])) if pair else None
         super().__init__(pool_connections=16, pool_maxsize=32, max_retries=0)
 
     def init_poolmanager(
@@ -112,7 +119,11 @@ class GuardedAdapter(HTTPAdapter):
         self, request: requests.PreparedRequest, timeout_s: float
     ) -> requests.Response:
         return super().send(
-            request, stream=True, timeout=timeout_s, verify=self._verify
+            request,
+            stream=True,
+            timeout=timeout_s,
+            verify=self._verify,
+            cert=self._certificate,
         )
 
 

@@ -17,7 +17,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    body: bytes = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
 
     @property
     def ok(self) -> bool:

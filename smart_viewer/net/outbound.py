@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -25,14 +24,14 @@ from smart_viewer.net.adapter import (
 from smart_viewer.net.answer import Answer, JsonObject, StreamedAnswer
 from smart_viewer.net.policy import HostPolicy, Origin, origin_of
 from smart_viewer.net.redaction import pin_loggers
+from smart_viewer.net.retry import retry_after_s
+from smart_viewer.net.session import Inspect, LentAdapter, Limits, Sign
 
 DATA_TIMEOUT_S = 30.0
 MAX_BYTES = 32 * 1024 * 1024
 CHUNK_BYTES = 256 * 1024
 MAX_REDIRECTS = 3
 MAX_RETRIES = 2
-MAX_RETRY_AFTER_S = 5.0
-BUSY = frozenset({429, 503})
 REMEMBERED = 64  # documents
 
 
@@ -47,6 +46,8 @@ class Outbound:
 
     clock, pause: seconds, monotonic; replaced in tests.
     ca_bundle: PEM file of the authorities to trust instead of the public ones.
+    client_certificate: PEM files of our certificate and its key, shown to every
+    server that asks for one (mutual TLS).
     """
 
     def __init__(
@@ -55,9 +56,10 @@ class Outbound:
         clock: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
         ca_bundle: Path | None = None,
+        client_certificate: tuple[Path, Path] | None = None,
     ) -> None:
         self.policy = policy
-        self._adapter = GuardedAdapter(policy, ca_bundle)
+        self._adapter = GuardedAdapter(policy, ca_bundle, client_certificate)
         self._clock = clock
         self._pause = pause
         self._remembered: dict[str, _Remembered] = {}
@@ -79,7 +81,7 @@ class Outbound:
         """
         answer = self._get_following(url, headers, timeout_s, max_bytes)
         for _ in range(MAX_RETRIES):
-            wait_s = _retry_after_s(answer)
+            wait_s = retry_after_s(answer)
             if wait_s is None:
                 break
             self._pause(wait_s)
@@ -105,7 +107,12 @@ class Outbound:
         return answer.json_object()
 
     def remembered_json(
-        self, url: str, *, max_age_s: float, again: bool = False
+        self,
+        url: str,
+        *,
+        max_age_s: float,
+        again: bool = False,
+        max_bytes: int = 1024 * 1024,
     ) -> JsonObject:
         """A public document (discovery, JWKS), asked once in `max_age_s`.
 
@@ -115,7 +122,7 @@ class Outbound:
             known = self._remembered.get(url)
         if known is not None and not again and self._clock() < known.until:
             return known.document
-        document = self.json(url, timeout_s=TOKEN_TIMEOUT_S, max_bytes=1024 * 1024)
+        document = self.json(url, timeout_s=TOKEN_TIMEOUT_S, max_bytes=max_bytes)
         with self._lock:
             if len(self._remembered) >= REMEMBERED:
                 self._remembered.clear()
@@ -151,11 +158,11 @@ class Outbound:
         """GET whose body is read while it comes; leaving the context cancels it.
 
         timeout_s bounds the connect and each read, not the whole. The bytes are
-        those on the wire, without decoding.
+        those on the wire, without decoding. 429 and 503 are repeated as they ask,
+        twice.
         """
         origin = self.policy.check_url(url)
-        prepared = requests.Request("GET", url, headers=headers).prepare()
-        response = self._adapter.open_stream(prepared, timeout_s)
+        response = self._open_patiently(url, headers, timeout_s)
         try:
             if response.status_code in REDIRECTS:
                 raise redirected(origin, response.status_code)
@@ -163,6 +170,44 @@ class Outbound:
             yield StreamedAnswer(response.status_code, _headers(response), chunks)
         finally:
             response.close()
+
+    def _open_patiently(
+        self, url: str, headers: Mapping[str, str] | None, timeout_s: float
+    ) -> requests.Response:
+        prepared = requests.Request("GET", url, headers=headers).prepare()
+        response = self._adapter.open_stream(prepared, timeout_s)
+        for _ in range(MAX_RETRIES):
+            wait_s = retry_after_s(Answer(response.status_code, _headers(response)))
+            if wait_s is None:
+                break
+            response.close()
+            self._pause(wait_s)
+            response = self._adapter.open_stream(prepared, timeout_s)
+        return response
+
+    def session(
+        self,
+        sign: Sign,
+        inspect: Inspect,
+        *,
+        timeout_s: float = DATA_TIMEOUT_S,
+        max_bytes: int = MAX_BYTES,
+    ) -> requests.Session:
+        """A session to lend to a library that asks for data, for one caller.
+
+        sign: headers to add to each request, of the request as it will be sent.
+        inspect: looks at each whole answer and raises our own error for a bad
+        one, so that the library never meets it. Within `timeout_s` and
+        `max_bytes` each; redirects are refused; a GET that is answered 429 or
+        503 is repeated as it asks, twice. The connections are those of all.
+        """
+        limits = Limits(timeout_s, max_bytes, MAX_RETRIES, self._pause)
+        session = requests.Session()
+        self.guard(session)
+        lent = LentAdapter(self._adapter, sign, inspect, limits)
+        session.mount("https://", lent)
+        session.mount("http://", lent)
+        return session
 
     def guard(self, session: requests.Session) -> None:
         """Make a library's own session send through here and nowhere else."""
@@ -238,19 +283,3 @@ def _chunks(
             yield chunk
     except (requests.RequestException, HTTPError, OSError) as cause:
         raise failed(origin, cause, expired=False) from None
-
-
-def _retry_after_s(answer: Answer) -> float | None:
-    """Seconds to wait before asking again, None where that is not wanted."""
-    text = answer.headers.get("retry-after", "").strip()
-    if answer.status not in BUSY or not text:
-        return None
-    try:
-        wait_s = float(text) if text.isdigit() else _until_s(text)
-    except ValueError:
-        return None
-    return wait_s if wait_s <= MAX_RETRY_AFTER_S else None
-
-
-def _until_s(http_date: str) -> float:
-    return max(0.0, parsedate_to_datetime(http_date).timestamp() - time.time())

@@ -63,11 +63,14 @@ class HostPolicy:
     loopback_allowed: listed origins on localhost may be asked (development).
     private_origins: listed origins that may resolve to a private address (a
     hospital's own network); link-local and the like stay refused.
+    local_origins: listed origins on localhost that may be asked in production too
+    (an archive on the viewer's own machine).
     """
 
     allowed: frozenset[Origin]
     loopback_allowed: bool = False
     private_origins: frozenset[Origin] = frozenset()
+    local_origins: frozenset[Origin] = frozenset()
 
     def check_url(self, url: str) -> Origin:
         """The origin of `url` where it may be asked, else RequestForbidden."""
@@ -79,7 +82,7 @@ class HostPolicy:
         """RequestForbidden unless listed, and https outside loopback."""
         if origin not in self.allowed:
             raise RequestForbidden(f"{origin} is not among the configured origins")
-        if origin.is_loopback and not self.loopback_allowed:
+        if origin.is_loopback and not self._may_be_local(origin):
             raise RequestForbidden(f"{origin}: loopback is not allowed here")
         if origin.scheme != "https" and not origin.is_loopback:
             raise RequestForbidden(f"{origin}: http is allowed on loopback only")
@@ -90,9 +93,12 @@ class HostPolicy:
         if not self._fits(origin, ip):
             raise RequestForbidden(f"{origin} resolves to an address that is refused")
 
+    def _may_be_local(self, origin: Origin) -> bool:
+        return self.loopback_allowed or origin in self.local_origins
+
     def _fits(self, origin: Origin, ip: _Address) -> bool:
         if ip.is_loopback or origin.is_loopback:
-            return ip.is_loopback and origin.is_loopback and self.loopback_allowed
+            return ip.is_loopback and origin.is_loopback and self._may_be_local(origin)
         if ip.is_link_local or ip.is_multicast or ip.is_reserved or ip.is_unspecified:
             return False
         if _is_tunnel(ip):

@@ -6,8 +6,17 @@ import logging
 import re
 
 # These libraries write URLs with their query, and authlib the code_verifier,
-# at DEBUG; urllib3 writes the path of a retried request at WARNING.
-TALKATIVE_LOGGERS = ("urllib3", "requests", "authlib", "joserfc", "httpx")
+# at DEBUG; urllib3 writes the path of a retried request at WARNING, and retrying
+# (of dicomweb-client) the stack of every failure.
+TALKATIVE_LOGGERS = (
+    "urllib3",
+    "requests",
+    "authlib",
+    "joserfc",
+    "httpx",
+    "dicomweb_client",
+    "retrying",
+)
 
 _HIDDEN = "[redacted]"
 _SECRET_NAMES = (

@@ -30,9 +30,28 @@ def holder_by_cookie(house: House, reading_id: str, browser_id: str) -> Holder:
 
     Enough for the page itself, which hands out the secret, and for nothing else.
     """
+    return _holder(house, reading_id, digest(browser_id))
+
+
+def holder_again(house: House, holder: Holder) -> Holder:
+    """The same holder with the plan as it is now. OutsideReading once it ended."""
+    return _holder(house, holder.reading_id, holder.browser_hash)
+
+
+def holder_by_secret(
+    house: House, reading_id: str, browser_id: str, secret: str
+) -> Holder:
+    """The holder who also has a secret that the reading's page gave out."""
+    holder = holder_by_cookie(house, reading_id, browser_id)
+    if not secret or not house.store.readings.has_secret(reading_id, digest(secret)):
+        raise OutsideReading(NOT_YOURS)
+    return holder
+
+
+def _holder(house: House, reading_id: str, browser_hash: str) -> Holder:
     now = house.clock()
     head = house.store.readings.head(reading_id, now)
-    if head is None or not compare_digest(head.browser_hash, digest(browser_id)):
+    if head is None or not compare_digest(head.browser_hash, browser_hash):
         raise OutsideReading(NOT_YOURS)
     plan = house.shelf.get(head)
     if plan is None:
@@ -49,13 +68,3 @@ def holder_by_cookie(house: House, reading_id: str, browser_id: str) -> Holder:
         head.expires_at,
         plan,
     )
-
-
-def holder_by_secret(
-    house: House, reading_id: str, browser_id: str, secret: str
-) -> Holder:
-    """The holder who also has a secret that the reading's page gave out."""
-    holder = holder_by_cookie(house, reading_id, browser_id)
-    if not secret or not house.store.readings.has_secret(reading_id, digest(secret)):
-        raise OutsideReading(NOT_YOURS)
-    return holder

@@ -10,6 +10,8 @@ from smart_viewer.archive.port import Archive
 from smart_viewer.audit.event import Action, Outcome
 from smart_viewer.hanging.protocol import Protocol
 from smart_viewer.net.outbound import Outbound
+from smart_viewer.reading.lanes import Lanes
+from smart_viewer.reading.news import News
 from smart_viewer.reading.shelf import PlanShelf
 from smart_viewer.settings import Settings
 from smart_viewer.store import Store
@@ -28,6 +30,7 @@ class Report(Shape):
         study_instance_uid: str | None = None,
         ehr_id: str | None = None,
         reason: str = "",
+        correlation_id: str | None = None,
     ) -> None:
         """TrailBroken, UpstreamUnavailable: the act must then not happen."""
         ...
@@ -49,4 +52,6 @@ class House:
     report: Report
     clock: Callable[[], float]
     secret: Callable[[], str]
+    lanes: Lanes = field(default_factory=Lanes)  # for what goes on beside a request
+    news: News = field(default_factory=News)
     shelf: PlanShelf = field(default_factory=PlanShelf)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from smart_viewer.archive.port import EncodedFrame, InstanceRef
 from smart_viewer.errors import NotSupported, OutsideReading, UpstreamUnavailable
+from smart_viewer.reading.endpoints import archive_of
 from smart_viewer.reading.holder import Holder
 from smart_viewer.reading.house import House
 
@@ -29,9 +30,7 @@ def read_frame(
     if chosen.image is None:
         raise NotSupported(chosen.refusal)
     study = plan.studies[chosen.study]
-    archive = house.archives.get(study.archive_id)
-    if archive is None:
-        raise UpstreamUnavailable("The archive of this study is no longer configured.")
+    archive = archive_of(house, plan, study.archive_id, holder.grant_id)
     instance, frame_number = chosen.frames[frame_index]
     ref = InstanceRef(
         study.study_instance_uid,

@@ -7,7 +7,7 @@ name. They are append-only: a revision adds at the end and changes nothing befor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import TypeAdapter
 
@@ -39,6 +39,36 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceLine:
+    """One step on the way to the images, in words, without identifiers."""
+
+    text: str
+    outcome: str  # found, none, skipped, refused or failed
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveState:
+    """How far one archive is with answering."""
+
+    name: str
+    state: str  # asked, answered or failed
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointFacts:
+    """A WADO-RS endpoint that the EHR named for these studies (SMART Imaging Access).
+
+    address: a credential where no token is required; it never leaves the server.
+    """
+
+    archive_id: str
+    address: str = field(repr=False)
+    requires_access_token: bool
+    study_uids: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class StudyFacts:
     """What the archive says of one study that passed the gate."""
 
@@ -50,6 +80,7 @@ class StudyFacts:
     study_description: str
     institution_name: str
     warnings: tuple[str, ...]
+    role: str  # current or prior
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +143,10 @@ class ReadingPlan:
     frames_of_reference: tuple[str, ...]
     hanging: HangingPlan
     notices: tuple[Notice, ...]
-    trace: tuple[str, ...]
+    trace: tuple[TraceLine, ...]
+    archives: tuple[ArchiveState, ...]
+    complete: bool  # every archive has answered: no revision will come
+    endpoints: tuple[EndpointFacts, ...] = ()
 
     def to_json(self) -> bytes:
         """The plan as bytes, for the store."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from smart_viewer.sandbox.faults import Faults
 from smart_viewer.sandbox.registration import EhrConfig
 from smart_viewer.sandbox.search import INCLUDES, PARAMETERS
 
 OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 TOKEN_PARAMETERS = frozenset({"_id", "identifier", "status", "modality"})
+URI_PARAMETERS = frozenset({"instantiates-canonical"})
 PUBLISHED = "2026-11-01"
 
 
@@ -31,10 +33,17 @@ def capability_statement(config: EhrConfig) -> dict[str, Any]:
             {
                 "mode": "server",
                 "security": _security(config),
-                "resource": [_resource(name) for name in PARAMETERS],
+                "resource": [_resource(name) for name in served(config.faults)],
             }
         ],
     }
+
+
+def served(faults: Faults) -> list[str]:
+    """The types at the FHIR base; ImagingStudy may be absent or elsewhere."""
+    absent = "no_imaging_study" in faults.upstream
+    elsewhere = faults.imaging_access == "associated"
+    return [n for n in PARAMETERS if n != "ImagingStudy" or not (absent or elsewhere)]
 
 
 def _security(config: EhrConfig) -> dict[str, Any]:
@@ -68,10 +77,17 @@ def _resource(name: str) -> dict[str, Any]:
         "searchParam": [
             {
                 "name": parameter,
-                "type": "token" if parameter in TOKEN_PARAMETERS else "reference",
+                "type": _parameter_type(parameter),
             }
             for parameter in PARAMETERS[name]
         ],
     }
     includes = [include for include in INCLUDES if include.startswith(f"{name}:")]
     return resource | ({"searchInclude": includes} if includes else {})
+
+
+def _parameter_type(name: str) -> str:
+    """Of the value set search-param-type."""
+    if name in TOKEN_PARAMETERS:
+        return "token"
+    return "uri" if name in URI_PARAMETERS else "reference"

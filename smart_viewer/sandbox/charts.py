@@ -6,14 +6,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Gender = Literal["male", "female", "other", ""]
+Representation = Literal["IDE", "SYL"]
+
+
+class NameInScript(NamedTuple):
+    """A name in another script; representation as in iso21090-EN-representation."""
+
+    representation: Representation
+    family: str
+    given: str
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxPatient:
-    """A patient of the EHR. birth_date: FHIR date, or empty where unknown."""
+    """A patient of the EHR. birth_date: FHIR date, or empty where unknown.
+
+    other_mrns: (system URI, number) of further record numbers. replaced_by: FHIR id
+    of the record that this one was merged into, empty for a record in use.
+    scripts: the name in other scripts.
+    """
 
     id: str
     mrn: str
@@ -21,6 +35,9 @@ class SandboxPatient:
     given: tuple[str, ...]
     birth_date: str
     gender: Gender
+    other_mrns: tuple[tuple[str, str], ...] = ()
+    replaced_by: str = ""
+    scripts: tuple[NameInScript, ...] = ()
 
     @property
     def display(self) -> str:
@@ -59,7 +76,11 @@ class SandboxEncounter:
 
 @dataclass(frozen=True, slots=True)
 class SandboxOrder:
-    """An imaging order. accession_number and loinc are empty where there is none."""
+    """An imaging order. accession_number and loinc are empty where there is none.
+
+    body_site: (SNOMED CT code, display), or empty strings. compares_with: FHIR ids of
+    the earlier studies that the request names for comparison.
+    """
 
     id: str
     patient_id: str
@@ -73,6 +94,8 @@ class SandboxOrder:
     priority: Literal["routine", "urgent"]
     reason: str
     authored_on: str
+    body_site: tuple[str, str] = ("", "")
+    compares_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +126,24 @@ class SandboxStudy:
 
 
 @dataclass(frozen=True, slots=True)
+class SandboxReport:
+    """A diagnostic report. code: LOINC. issued: FHIR instant.
+
+    order_id: the order it answers. study_instance_uid: what it was read from.
+    """
+
+    id: str
+    patient_id: str
+    order_id: str
+    status: Literal["preliminary", "final"]
+    code: str
+    text: str
+    conclusion: str
+    issued: str
+    study_instance_uid: str
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """Everyone and everything in the EHR. notice: what its pages call them."""
 
@@ -112,6 +153,7 @@ class People:
     orders: tuple[SandboxOrder, ...]
     studies: tuple[SandboxStudy, ...]
     notice: str = "Synthetic patients, not a real EHR"
+    reports: tuple[SandboxReport, ...] = ()
 
     def patient(self, patient_id: str) -> SandboxPatient | None:
         """The patient of that FHIR id."""

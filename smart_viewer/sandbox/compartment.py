@@ -6,6 +6,7 @@ belong to nobody (Practitioner, Endpoint); a user-level scope opens all of a typ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from smart_viewer.sandbox.resources import Resource
@@ -29,10 +30,13 @@ def patient_of(resource: Resource) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one token may do to one resource type with one interaction."""
+    """What one token may do to one resource type with one interaction.
+
+    patient_ids: of the token's patient and of records merged with it.
+    """
 
     scopes: tuple[ClinicalScope, ...]
-    patient_id: str | None
+    patient_ids: frozenset[str]
 
     @property
     def whole_type(self) -> bool:
@@ -50,13 +54,13 @@ class Access:
         named = search.values("patient", "subject")
         if search.resource_type == "Patient":
             named += search.values("_id")
-        allowed = {self.patient_id, f"Patient/{self.patient_id}"}
+        allowed = self.patient_ids | {f"Patient/{one}" for one in self.patient_ids}
         if any(value not in allowed for value in named):
             raise Forbidden("the search names a patient other than the token's")
 
     def _opens(self, scope: ClinicalScope, resource: Resource) -> bool:
         owner = patient_of(resource)
-        foreign = owner is not None and owner != self.patient_id
+        foreign = owner is not None and owner not in self.patient_ids
         if scope.level == "patient" and foreign:
             return False
         try:
@@ -65,8 +69,16 @@ class Access:
             return False  # a limit that cannot be judged is not a permission
 
 
-def access(token: AccessToken, resource_type: str, letter: str) -> Access:
-    """What the token opens of a type. letter: `r` read, `s` search. Forbidden."""
+def access(
+    token: AccessToken,
+    resource_type: str,
+    letter: str,
+    merged: Mapping[str, frozenset[str]],
+) -> Access:
+    """What the token opens of a type. letter: `r` read, `s` search. Forbidden.
+
+    merged: ids of the records that were joined with a patient's.
+    """
     patient_id = token.grant.context.patient_id
     scopes = tuple(
         scope
@@ -75,4 +87,5 @@ def access(token: AccessToken, resource_type: str, letter: str) -> Access:
     )
     if not scopes:
         raise Forbidden(f"no granted scope covers {resource_type}.{letter}")
-    return Access(scopes, patient_id)
+    joined = merged.get(patient_id, frozenset()) if patient_id else frozenset()
+    return Access(scopes, joined | ({patient_id} if patient_id else frozenset()))

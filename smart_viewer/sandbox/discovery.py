@@ -42,8 +42,32 @@ CLIENT_METHODS = ("client_secret_basic", "private_key_jwt")
 ASSERTION_ALGORITHMS = ("RS384", "ES384")
 
 
+IMAGING_CAPABILITIES = (
+    "smart-imaging-access",
+    "http://fhir.org/argonaut/smart-imaging/capabilities/app-launch",
+)
+"""SMART Imaging Access (Argonaut 0.1.0): the second promises it to launched apps."""
+
+
 def smart_configuration(config: EhrConfig) -> dict[str, Any]:
     """The body of `{fhir}/.well-known/smart-configuration`."""
+    return {**_configuration(config), **_imaging_access(config)}
+
+
+def _imaging_access(config: EhrConfig) -> dict[str, Any]:
+    """Where imaging is served to launched apps, as the switch says."""
+    capabilities = list(IMAGING_CAPABILITIES)
+    match config.faults.imaging_access:
+        case "here":
+            return {"capabilities": [*CAPABILITIES, *capabilities]}
+        case "associated":
+            there = {"url": config.imaging_base, "capabilities": capabilities}
+            return {"associated_endpoints": [there]}
+        case "off":
+            return {}
+
+
+def _configuration(config: EhrConfig) -> dict[str, Any]:
     oauth = f"{config.base_url}/oauth"
     return {
         "issuer": config.issuer,

@@ -5,8 +5,8 @@ A test sets them on `app.extensions["sandbox_faults"]` while the EHR runs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
 
 IdTokenFault = Literal[
     "bad_signature",
@@ -18,6 +18,29 @@ IdTokenFault = Literal[
     "absent",
 ]
 IssParam = Literal["right", "wrong", "absent"]
+ImagingAccess = Literal["off", "here", "associated"]
+Variant = Literal[
+    "no_imaging_study",
+    "imaging_study_forbidden",
+    "merged_forbidden",
+    "no_accession",
+    "unauthorized",
+    "broken",
+    "slow",
+    "busy",
+    "html",
+    "huge",
+    "loop",
+    "dirty",
+    "paged",
+    "paged_foreign",
+    "endpoint_contained",
+    "endpoint_separate",
+    "endpoint_foreign",
+    "endpoint_draft",
+    "capability_url",
+]
+HUGE_BYTES = 10 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -30,6 +53,12 @@ class Faults:
     id_token: what is wrong with the id_token.
     iss_param: the RFC 9207 `iss` on the redirect.
     grant: scopes that the grant is narrowed to ("" narrows it to nothing).
+    token_members: laid over the token response; None takes a member away.
+    upstream: state of the FHIR data, see `variants.py`.
+    upstream_types: resource types that answer with upstream's errors.
+    imaging_access: SMART Imaging Access is announced at the FHIR base itself, or
+        at an associated endpoint, which then alone has ImagingStudy.
+    huge_bytes: size that the variant `huge` pads a Bundle to.
     """
 
     token_lifetime_s: int | None = None
@@ -38,12 +67,14 @@ class Faults:
     id_token: IdTokenFault | None = None
     iss_param: IssParam = "right"
     grant: str | None = None
+    token_members: dict[str, Any] = field(default_factory=dict)
+    upstream: set[Variant] = field(default_factory=set)
+    upstream_types: frozenset[str] = frozenset({"ImagingStudy"})
+    imaging_access: ImagingAccess = "off"
+    huge_bytes: int = HUGE_BYTES
 
     def clear(self) -> None:
         """Conform again."""
-        self.token_lifetime_s = None
-        self.auth_error = None
-        self.auth_error_description = None
-        self.id_token = None
-        self.iss_param = "right"
-        self.grant = None
+        conforming = Faults()
+        for one in fields(self):
+            setattr(self, one.name, getattr(conforming, one.name))

@@ -35,6 +35,7 @@ class Kernel:
 
 SOFT = Kernel("STANDARD", 0.34, 10.5, 1.0)
 LUNG = Kernel("LUNG", 0.62, 27.0, -0.45)
+OLD_SOFT = Kernel("Br38f", 0.31, 13.0, 1.0)
 
 
 def filtered(truth: Floats, kernel: Kernel) -> Floats:

@@ -20,6 +20,7 @@ from flask import (
 )
 
 from smart_viewer.sandbox.charts import SandboxOrder, SandboxPatient, SandboxStudy
+from smart_viewer.sandbox.launchforms import context_form
 from smart_viewer.sandbox.oautherror import NoRedirect
 from smart_viewer.sandbox.registration import AppRegistration, EhrConfig
 from smart_viewer.sandbox.vault import AuthorizeRequest, Launch, LaunchContext, Vault
@@ -95,10 +96,16 @@ class Pages:
         )
 
     def launch(self, order_id: str) -> Response:
-        """Mint a launch value and send the browser to the app (SMART, Launch App)."""
+        """Mint a launch value and send the browser to the app (SMART, Launch App).
+
+        `?context=` chooses the form in which the token response names the order.
+        """
         order, app = self._order(order_id), self._app()
         display: Display = "frame" if request.args.get("display") == "frame" else "tab"
-        context = LaunchContext(order.patient_id, order.encounter_id, order.id, display)
+        form = context_form(request.args.get("context", "order")) or abort(404)
+        context = LaunchContext(
+            order.patient_id, order.encounter_id, order.id, display, form
+        )
         value = self._vault.add_launch(Launch(app.client_id, context))
         query = urlencode({"iss": self._config.fhir_base, "launch": value})
         answer = redirect(f"{app.launch_url}?{query}", 302)

@@ -1,283 +1,197 @@
-"""The people of the sandbox EHR: patients, encounters, orders and their imaging.
+"""The people of the sandbox EHR: patients, encounters, orders, imaging and reports.
 
-`default_people()` are the three of the demo; `people_from_studies()` makes an EHR
-for any folder of DICOM.
+`default_people()` are those of the demo; `people_from_studies()` makes an EHR for any
+folder of DICOM.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from dataclasses import replace
 
 from smart_viewer.sandbox.charts import (
-    Gender,
+    NameInScript,
     People,
+    Representation,
     SandboxEncounter,
     SandboxOrder,
     SandboxPatient,
     SandboxPractitioner,
+    SandboxReport,
     SandboxSeries,
     SandboxStudy,
 )
+from smart_viewer.sandbox.exams import EXAMS, Exam
 from smart_viewer.sandbox.identity import (
+    BRAIN_PATIENT,
     CHEST_PATIENT,
     EHR_BIRTH_DATE_OF_OTHER,
+    HEAD_PATIENT,
+    IDENTITIES,
+    MAMMOGRAM_PATIENT,
+    MAMMOGRAM_PRIOR,
     OTHER_BIRTH_DATE_PATIENT,
+    OTHER_MRN_SYSTEM_OID,
+    PETCT_PATIENT,
+    RADIOGRAPH_PATIENT,
+    RADIOGRAPH_PRIOR_2,
+    ULTRASOUND_PATIENT,
     SampleIdentity,
-    uid_of,
 )
-
-GENDERS: dict[str, Gender] = {"M": "male", "F": "female", "O": "other"}
-LOINC_CT_CHEST = "24627-2"
-CT_CHEST = "CT Chest"
-DATE_DIGITS = 8
-
-
-class SeriesHeader(NamedTuple):
-    """One series of a study, from its DICOM headers."""
-
-    uid: str
-    modality: str
-    description: str
-    instances: int
-
-
-@dataclass(frozen=True, slots=True)
-class StudyHeader:
-    """One study as its DICOM headers tell it; empty strings where they are silent.
-
-    patient_name: PN. Dates: DA, YYYYMMDD.
-    series: (uid, modality, description, number of instances) of each.
-    """
-
-    patient_id: str
-    patient_name: str
-    birth_date: str
-    sex: str
-    study_instance_uid: str
-    accession_number: str
-    study_date: str
-    study_description: str
-    modalities: tuple[str, ...]
-    series: tuple[tuple[str, str, str, int], ...]
-
-
-CHEST_SERIES = (
-    SeriesHeader(uid_of("chest/soft/series"), "CT", "CHEST 2.0 SOFT", 160),
-    SeriesHeader(uid_of("chest/lung/series"), "CT", "CHEST 2.0 LUNG", 160),
+from smart_viewer.sandbox.people_of_headers import (
+    CLINICIAN,
+    GENDERS,
+    StudyHeader,
+    fhir_date,
+    name_parts,
+    people_from_studies,
 )
-OTHER_SERIES = (
-    SeriesHeader(uid_of("mismatch/soft/series"), "CT", "CHEST 2.0 SOFT", 12),
+from smart_viewer.sandbox.sample_families import all_studies
+from smart_viewer.sandbox.sample_plan import SampleStudyPlan
+
+__all__ = ["StudyHeader", "default_people", "people_from_studies"]
+
+RADIOLOGIST = SandboxPractitioner(
+    "practitioner-2", "SBX-C-2", "Dr.", "Sandbox", ("Radiologist",)
 )
-
-CLINICIAN = SandboxPractitioner(
-    "practitioner-1", "SBX-C-1", "Dr.", "Sandbox", ("Clinician",)
-)
-
-
-def fhir_date(dicom_date: str) -> str:
-    """`YYYYMMDD` as `YYYY-MM-DD`; empty for anything else."""
-    digits = dicom_date.strip()
-    if len(digits) != DATE_DIGITS or not digits.isdecimal():
-        return ""
-    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
-
-
-_VISIT_DAYS = (
-    fhir_date(CHEST_PATIENT.study_date),
-    fhir_date(OTHER_BIRTH_DATE_PATIENT.study_date),
-    "2024-03-07",
-)
+_REPRESENTATIONS: tuple[Representation, ...] = ("IDE", "SYL")
+_DAY_WITHOUT_IMAGES = "2024-03-07"
 
 
 def default_people() -> People:
-    """One whose images agree, one whose birth date differs in them, one without."""
-    chest = _patient("patient-1", CHEST_PATIENT)
-    other = _patient(
-        "patient-2", OTHER_BIRTH_DATE_PATIENT, fhir_date(EHR_BIRTH_DATE_OF_OTHER)
-    )
-    without = SandboxPatient(
-        "patient-3", "SBX-0003", "Sandbox", ("Noimages",), "1978-01-30", "other"
-    )
-    patients = (chest, other, without)
+    """One for each sample study, one without images, and one that was merged.
+
+    The first has images that agree, the second images of another birth date, the
+    third none. Priors and their orders come last.
+    """
+    plans = {plan.key: plan for plan in all_studies()}
     return People(
-        patients=patients,
-        practitioners=(CLINICIAN,),
-        encounters=tuple(_visit(n, patient) for n, patient in enumerate(patients, 1)),
-        orders=(
-            _order(
-                1, CHEST_PATIENT.accession_number, "completed", "Follow-up of nodules"
-            ),
-            _order(
-                2,
-                OTHER_BIRTH_DATE_PATIENT.accession_number,
-                "completed",
-                "Persistent cough",
-            ),
-            _order(3, "SBXA0003", "active", "Staging before therapy", "urgent"),
-        ),
-        studies=(
-            _study(1, CHEST_PATIENT, CHEST_SERIES),
-            _study(2, OTHER_BIRTH_DATE_PATIENT, OTHER_SERIES),
-        ),
+        patients=_patients(),
+        practitioners=(CLINICIAN, RADIOLOGIST),
+        encounters=tuple(map(_visit, EXAMS)),
+        orders=tuple(map(_order, EXAMS)),
+        studies=tuple(_study(exam, plans) for exam in EXAMS if exam.study),
+        reports=tuple(_report(exam) for exam in EXAMS if exam.conclusion),
     )
 
 
-def _patient(
-    patient_id: str, identity: SampleIdentity, birth_date: str | None = None
-) -> SandboxPatient:
-    family, given = _name(identity.patient_name)
+def _patients() -> tuple[SandboxPatient, ...]:
+    other = replace(
+        _patient(2, OTHER_BIRTH_DATE_PATIENT),
+        birth_date=fhir_date(EHR_BIRTH_DATE_OF_OTHER),
+    )
+    clinic = f"urn:oid:{OTHER_MRN_SYSTEM_OID}", RADIOGRAPH_PRIOR_2.patient_id
+    return (
+        _patient(1, CHEST_PATIENT),
+        other,
+        SandboxPatient(
+            "patient-3", "SBX-0003", "Sandbox", ("Noimages",), "1978-01-30", "other"
+        ),
+        _patient(4, HEAD_PATIENT),
+        _patient(5, BRAIN_PATIENT),
+        replace(_patient(6, RADIOGRAPH_PATIENT), other_mrns=(clinic,)),
+        _patient(7, MAMMOGRAM_PATIENT),
+        _patient(8, PETCT_PATIENT),
+        _patient(9, ULTRASOUND_PATIENT),
+        replace(_patient(17, MAMMOGRAM_PRIOR), replaced_by="patient-7"),
+    )
+
+
+def _patient(number: int, identity: SampleIdentity) -> SandboxPatient:
+    family, given = name_parts(identity.patient_name)
     return SandboxPatient(
-        id=patient_id,
+        id=f"patient-{number}",
         mrn=identity.patient_id,
         family=family,
         given=given,
-        birth_date=birth_date or fhir_date(identity.birth_date),
+        birth_date=fhir_date(identity.birth_date),
         gender=GENDERS.get(identity.sex, ""),
+        scripts=_scripts(identity.patient_name),
     )
 
 
-def _visit(number: int, patient: SandboxPatient) -> SandboxEncounter:
-    day = _VISIT_DAYS[number - 1]
-    return SandboxEncounter(f"encounter-{number}", patient.id, CLINICIAN.id, day)
+def _scripts(person_name: str) -> tuple[NameInScript, ...]:
+    """The ideographic and the phonetic group of a PN (PS3.5 6.2.1)."""
+    groups = zip(_REPRESENTATIONS, person_name.split("=")[1:], strict=False)
+    return tuple(
+        NameInScript(kind, *group.partition("^")[::2]) for kind, group in groups
+    )
 
 
-def _order(
-    number: int,
-    accession_number: str,
-    status: Literal["active", "completed"],
-    reason: str,
-    priority: Literal["routine", "urgent"] = "routine",
-) -> SandboxOrder:
+def _day(exam: Exam) -> str:
+    if not exam.study:
+        return _DAY_WITHOUT_IMAGES
+    return fhir_date(IDENTITIES[exam.study].study_date)
+
+
+def _accession(exam: Exam) -> str:
+    if not exam.study:
+        return f"SBXA{exam.number:04d}"
+    return IDENTITIES[exam.study].accession_number
+
+
+def _visit(exam: Exam) -> SandboxEncounter:
+    return SandboxEncounter(
+        id=f"encounter-{exam.number}",
+        patient_id=f"patient-{exam.patient}",
+        practitioner_id=CLINICIAN.id,
+        started=_day(exam),
+    )
+
+
+def _order(exam: Exam) -> SandboxOrder:
     return SandboxOrder(
-        id=f"order-{number}",
-        patient_id=f"patient-{number}",
-        encounter_id=f"encounter-{number}",
+        id=f"order-{exam.number}",
+        patient_id=f"patient-{exam.patient}",
+        encounter_id=f"encounter-{exam.number}",
         requester_id=CLINICIAN.id,
-        placer_number=f"SBX-ORD-{number:04d}",
-        accession_number=accession_number,
-        text=CT_CHEST,
-        loinc=LOINC_CT_CHEST,
-        status=status,
-        priority=priority,
-        reason=reason,
-        authored_on=_VISIT_DAYS[number - 1],
+        placer_number=f"SBX-ORD-{exam.number:04d}",
+        accession_number=_accession(exam),
+        text=exam.code.text,
+        loinc=exam.code.loinc,
+        status=exam.status,
+        priority=exam.priority,
+        reason=exam.reason,
+        authored_on=_day(exam),
+        body_site=(exam.code.site, exam.code.site_text),
+        compares_with=tuple(f"imaging-{number}" for number in exam.compares),
     )
 
 
-def _study(
-    number: int, identity: SampleIdentity, series: Sequence[SeriesHeader]
-) -> SandboxStudy:
+def _study(exam: Exam, plans: dict[str, SampleStudyPlan]) -> SandboxStudy:
+    identity, plan = IDENTITIES[exam.study], plans[exam.study]
     return SandboxStudy(
-        id=f"imaging-{number}",
-        patient_id=f"patient-{number}",
-        encounter_id=f"encounter-{number}",
-        order_id=f"order-{number}",
+        id=f"imaging-{exam.number}",
+        patient_id=f"patient-{exam.patient}",
+        encounter_id=f"encounter-{exam.number}",
+        order_id=f"order-{exam.number}",
         study_instance_uid=identity.study_instance_uid,
         accession_number=identity.accession_number,
         started=fhir_date(identity.study_date),
         description=identity.study_description,
-        modalities=("CT",),
+        modalities=plan.modalities,
         series=tuple(
-            SandboxSeries(uid, n, modality, text, instances)
-            for n, (uid, modality, text, instances) in enumerate(series, start=1)
-        ),
-    )
-
-
-def people_from_studies(studies: Sequence[StudyHeader]) -> People:
-    """An EHR for any DICOM: a patient per PatientID, an order per study.
-
-    A study without accession number gets an order without ACSN identifier; its
-    ImagingStudy still names the study. An empty birth date stays unknown. Studies
-    without PatientID are never joined: each gets a patient of its own.
-    """
-    first_of_patient: dict[str, StudyHeader] = {}
-    unique = {study.study_instance_uid: study for study in studies}
-    for study in unique.values():
-        first_of_patient.setdefault(_patient_key(study), study)
-    return People(
-        patients=tuple(_patient_of(study) for study in first_of_patient.values()),
-        practitioners=(CLINICIAN,),
-        encounters=tuple(_encounter_of(study) for study in unique.values()),
-        orders=tuple(_order_of(n, s) for n, s in enumerate(unique.values(), start=1)),
-        studies=tuple(_imaging_of(study) for study in unique.values()),
-        notice="Patients made from DICOM headers, not a real EHR",
-    )
-
-
-def _patient_key(study: StudyHeader) -> str:
-    return study.patient_id or study.study_instance_uid
-
-
-def _patient_of(study: StudyHeader) -> SandboxPatient:
-    family, given = _name(study.patient_name)
-    return SandboxPatient(
-        id=_opaque("patient", _patient_key(study)),
-        mrn=study.patient_id,
-        family=family,
-        given=given,
-        birth_date=fhir_date(study.birth_date),
-        gender=GENDERS.get(study.sex, ""),
-    )
-
-
-def _encounter_of(study: StudyHeader) -> SandboxEncounter:
-    return SandboxEncounter(
-        id=_opaque("encounter", study.study_instance_uid),
-        patient_id=_opaque("patient", _patient_key(study)),
-        practitioner_id=CLINICIAN.id,
-        started=fhir_date(study.study_date),
-    )
-
-
-def _order_of(number: int, study: StudyHeader) -> SandboxOrder:
-    modalities = "/".join(study.modalities)
-    return SandboxOrder(
-        id=_opaque("order", study.study_instance_uid),
-        patient_id=_opaque("patient", _patient_key(study)),
-        encounter_id=_opaque("encounter", study.study_instance_uid),
-        requester_id=CLINICIAN.id,
-        placer_number=f"SBX-ORD-{number:04d}",
-        accession_number=study.accession_number,
-        text=study.study_description or f"{modalities} imaging".strip(),
-        loinc="",
-        status="completed",
-        priority="routine",
-        reason="",
-        authored_on=fhir_date(study.study_date),
-    )
-
-
-def _imaging_of(study: StudyHeader) -> SandboxStudy:
-    return SandboxStudy(
-        id=_opaque("imaging", study.study_instance_uid),
-        patient_id=_opaque("patient", _patient_key(study)),
-        encounter_id=_opaque("encounter", study.study_instance_uid),
-        order_id=_opaque("order", study.study_instance_uid),
-        study_instance_uid=study.study_instance_uid,
-        accession_number=study.accession_number,
-        started=fhir_date(study.study_date),
-        description=study.study_description,
-        modalities=study.modalities,
-        series=tuple(
-            SandboxSeries(uid, n, modality, description, instances)
-            for n, (uid, modality, description, instances) in enumerate(
-                study.series, start=1
+            SandboxSeries(
+                one.series_instance_uid,
+                one.number,
+                one.modality,
+                one.description,
+                one.count,
             )
+            for one in plan.series
         ),
     )
 
 
-def _name(person_name: str) -> tuple[str, tuple[str, ...]]:
-    """Family and given names of the alphabetic group of a PN (PS3.5 6.2.1)."""
-    family, *rest = person_name.split("=", maxsplit=1)[0].split("^")
-    given = [word for part in rest[:2] for word in part.split()]
-    return family.strip(), tuple(given)
-
-
-def _opaque(kind: str, value: str) -> str:
-    """A stable FHIR id that shows nothing of the value behind it."""
-    return f"{kind}-{hashlib.sha256(value.encode()).hexdigest()[:16]}"
+def _report(exam: Exam) -> SandboxReport:
+    identity = IDENTITIES[exam.study]
+    return SandboxReport(
+        id=f"report-{exam.number}",
+        patient_id=f"patient-{exam.patient}",
+        order_id=f"order-{exam.number}",
+        status="final",
+        code=exam.code.loinc,
+        text=exam.code.text,
+        conclusion=exam.conclusion,
+        issued=f"{_day(exam)}T16:40:00Z",
+        study_instance_uid=identity.study_instance_uid,
+    )

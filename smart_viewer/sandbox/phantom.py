@@ -7,7 +7,7 @@ diameters are exact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -67,6 +67,50 @@ AIR = -1000.0
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """How the patient lies in a scanner, and which points it samples.
+
+    origin_lps: where the phantom's own origin lies. scale: phantom mm to a mm of that
+    day, the same along all axes (above 1: a smaller patient). start_mm: height of the
+    lowest slice above the origin, in mm of that day.
+    """
+
+    origin_lps: tuple[float, float, float]
+    first_pixel_lps: tuple[float, float]
+    pixel_mm: float
+    slice_mm: float
+    slices: int
+    scale: float = 1.0
+    start_mm: float = 0.0
+
+    def slice_z_lps(self, index: int) -> float:
+        """Height of slice `index`, counted from the feet upwards."""
+        return self.origin_lps[2] + self.start_mm + index * self.slice_mm
+
+    def own(self, lps: tuple[float, float, float]) -> Points:
+        """A position in the phantom's own coordinates (3,)."""
+        return np.subtract(lps, self.origin_lps) * self.scale
+
+    def lps(self, own: tuple[float, float, float]) -> tuple[float, float, float]:
+        """The patient's position of a point in the phantom's own coordinates."""
+        x, y, z = np.divide(own, self.scale) + self.origin_lps
+        return float(x), float(y), float(z)
+
+
+TODAY = View(ORIGIN_LPS, FIRST_PIXEL_LPS, PIXEL_MM, SLICE_MM, SLICES)
+PRIOR_VIEW = View(
+    origin_lps=(-2.25, 8.5, -268.0),
+    first_pixel_lps=(-190.0, -186.5),
+    pixel_mm=0.7421875,
+    slice_mm=2.5,
+    slices=113,
+    scale=1.015,
+    start_mm=30.0,
+)
+"""Fourteen months before: another table height, a wider field, a thinner patient."""
+
+
+@dataclass(frozen=True, slots=True)
 class Nodule:
     """A round lesion. center_lps, diameter_mm: exact; hu: of its inside.
 
@@ -96,9 +140,28 @@ NODULES = (
 )
 
 
-def slice_z_lps(index: int) -> float:
-    """Height of slice `index`, counted from the feet upwards."""
-    return ORIGIN_LPS[2] + index * SLICE_MM
+def _before(
+    now: Nodule, diameter_mm: float, core_mm: float = 0.0, hu: float | None = None
+) -> Nodule:
+    """The same lesion as the prior shows it."""
+    center_lps = PRIOR_VIEW.lps(tuple(np.subtract(now.center_lps, ORIGIN_LPS)))
+    return replace(
+        now,
+        center_lps=center_lps,
+        diameter_mm=diameter_mm,
+        core_mm=core_mm,
+        hu=now.hu if hu is None else hu,
+    )
+
+
+PRIOR_NODULES = (
+    _before(NODULES[0], 9.0),
+    _before(NODULES[1], 9.0),
+    _before(NODULES[3], 15.0),
+    _before(NODULES[4], 15.0, core_mm=4.0),
+)
+"""The first grew by half, the second is stable, the third was not there yet, the
+ground glass is a little larger now, and the part-solid one's core doubled."""
 
 
 @dataclass(frozen=True)
@@ -107,12 +170,18 @@ class Phantom:
 
     seed: int = SEED
 
-    def hu(self, index: int) -> Floats:
+    def hu(
+        self,
+        index: int,
+        view: View = TODAY,
+        nodules: tuple[Nodule, ...] = NODULES,
+    ) -> Floats:
         """The slice (rows, columns) in HU before any noise or reconstruction kernel.
 
         index counts from the feet upwards; rows run to the back, columns to the left.
         """
-        plane = self._plane(index * SLICE_MM, *_axes(1))
+        z = (view.start_mm + index * view.slice_mm) * view.scale
+        plane = self._plane(z, *_axes(view, 1))
         hu = np.full(plane.x.shape, AIR, np.float32)
         grain = self._fine.at(plane.z, plane.x_mm, plane.y_mm)
         coarse = self._coarse.at(plane.z, plane.x_mm, plane.y_mm)
@@ -122,8 +191,8 @@ class Phantom:
         self._wall.paint(hu, plane, skin, cavity, (coarse, slow))
         self._paint_inside(hu, plane, cavity, grain, coarse)
         self._paint_bones(hu, plane, grain)
-        for nodule in NODULES:
-            _paint_nodule(hu, plane, nodule)
+        for nodule in nodules:
+            _paint_nodule(hu, plane, nodule, view)
         return hu
 
     def _paint_inside(
@@ -200,7 +269,7 @@ class Phantom:
         return grow_pipes(self._rng(5), lungs, _balls(NODULES))
 
     def _lung_map(self) -> LungMap:
-        x_mm, y_mm = _axes(5)
+        x_mm, y_mm = _axes(TODAY, 5)
         layers = []
         for z in np.arange(0.0, 320.0, 4.0):
             plane = self._plane(float(z), x_mm, y_mm)
@@ -218,14 +287,13 @@ class Phantom:
         return np.random.default_rng([self.seed, part])
 
 
-@lru_cache(maxsize=2)
-def _axes(stride: int) -> tuple[Floats, Floats]:
+@lru_cache(maxsize=4)
+def _axes(view: View, stride: int) -> tuple[Floats, Floats]:
     """Pixel centres (columns,), (rows,) in the phantom's own coordinates."""
-    steps = np.arange(0, SIZE, stride, dtype=np.float32) * np.float32(PIXEL_MM)
-    x0, y0 = FIRST_PIXEL_LPS
-    return steps + np.float32(x0 - ORIGIN_LPS[0]), steps + np.float32(
-        y0 - ORIGIN_LPS[1]
-    )
+    steps = np.arange(0, SIZE, stride, dtype=np.float32) * np.float32(view.pixel_mm)
+    x0, y0 = np.subtract(view.first_pixel_lps, view.origin_lps[:2])
+    scale = np.float32(view.scale)
+    return (steps + np.float32(x0)) * scale, (steps + np.float32(y0)) * scale
 
 
 def _lung_distance(
@@ -264,12 +332,13 @@ def _paint_table(hu: Floats, plane: Plane) -> None:
     paint(hu, coverage(under.astype(np.float32)), -230.0)
 
 
-def _paint_nodule(hu: Floats, plane: Plane, nodule: Nodule) -> None:
-    x, y, z = np.subtract(nodule.center_lps, ORIGIN_LPS)
-    if abs(plane.z - z) > nodule.diameter_mm / 2 + 1:
+def _paint_nodule(hu: Floats, plane: Plane, nodule: Nodule, view: View) -> None:
+    x, y, z = view.own(nodule.center_lps)
+    if abs(plane.z - z) > view.scale * nodule.diameter_mm / 2 + 1:
         return
     dx, dy = plane.x_mm[None, :] - x, plane.y_mm[:, None] - y
-    rho = np.sqrt(dx**2 + dy**2 + (plane.z - z) ** 2).astype(np.float32)
+    own = np.sqrt(dx**2 + dy**2 + (plane.z - z) ** 2).astype(np.float32)
+    rho = own / np.float32(view.scale)
     paint(hu, coverage(rho - nodule.diameter_mm / 2), nodule.hu)
     if nodule.core_mm:
         paint(hu, coverage(rho - nodule.core_mm / 2), nodule.core_hu)

@@ -71,6 +71,11 @@ class EhrConfig:
         return f"{self.base_url}/fhir"
 
     @property
+    def imaging_base(self) -> str:
+        """The FHIR base of SMART Imaging Access, where it is not `fhir_base`."""
+        return f"{self.base_url}/imaging/fhir"
+
+    @property
     def issuer(self) -> str:
         """The issuer of id_tokens; not the FHIR base, as with many real EHRs."""
         return self.base_url

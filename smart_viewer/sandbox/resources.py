@@ -14,6 +14,7 @@ from smart_viewer.sandbox.charts import (
     SandboxOrder,
     SandboxPatient,
     SandboxPractitioner,
+    SandboxReport,
     SandboxSeries,
     SandboxStudy,
 )
@@ -29,9 +30,15 @@ DICOM_UID_SYSTEM = "urn:dicom:uid"
 IDENTIFIER_TYPES = "http://terminology.hl7.org/CodeSystem/v2-0203"
 ACT_CODES = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 CONNECTION_TYPES = "http://terminology.hl7.org/CodeSystem/endpoint-connection-type"
+NAME_REPRESENTATION = (
+    "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
+)
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
 DCM = "http://dicom.nema.org/resources/ontology/DCM"
+PROTOCOLS = "https://sandbox.example/ActivityDefinition"
+REPORT_SYSTEM = "urn:oid:2.999.1.5"
+RADIOLOGY = "http://terminology.hl7.org/CodeSystem/v2-0074"
 ENDPOINT_ID = "archive"
 
 
@@ -40,29 +47,60 @@ def all_resources(
 ) -> list[Resource]:
     """Every resource of the EHR, patients first."""
     return [
-        *map(patient, people.patients),
+        *(patient(one, _replaced_by(people, one)) for one in people.patients),
         *map(practitioner, people.practitioners),
         *map(encounter, people.encounters),
         *map(service_request, people.orders),
         *map(imaging_study, people.studies),
+        *(diagnostic_report(one, _studies_of(people, one)) for one in people.reports),
         endpoint(base_url, dicomweb_url),
     ]
 
 
-def patient(person: SandboxPatient) -> Resource:
-    """A Patient; without birthDate or gender where they are unknown."""
-    name = _present({"family": person.family, "given": list(person.given)})
+def _replaced_by(people: People, survivor: SandboxPatient) -> tuple[str, ...]:
+    """Ids of the records that were merged into the survivor's."""
+    return tuple(p.id for p in people.patients if p.replaced_by == survivor.id)
+
+
+def patient(person: SandboxPatient, replaces: tuple[str, ...] = ()) -> Resource:
+    """A Patient; without birthDate or gender where they are unknown.
+
+    replaces: ids of records that were merged into this one.
+    """
+    merged = [(person.replaced_by, "replaced-by")] if person.replaced_by else []
     return _present(
         {
             "resourceType": "Patient",
             "id": person.id,
-            "active": True,
-            "identifier": _identifiers(("MR", MRN_SYSTEM, person.mrn)),
-            "name": [{"use": "official", **name}] if name else [],
+            "active": not person.replaced_by,
+            "identifier": _identifiers(
+                ("MR", MRN_SYSTEM, person.mrn),
+                *(("MR", system, value) for system, value in person.other_mrns),
+            ),
+            "name": _names(person),
             "gender": person.gender,
             "birthDate": person.birth_date,
+            "link": [
+                {"other": {"reference": f"Patient/{other}"}, "type": how}
+                for other, how in (*merged, *((one, "replaces") for one in replaces))
+            ],
         }
     )
+
+
+def _names(person: SandboxPatient) -> list[Resource]:
+    """The name, then the same in other scripts (iso21090-EN-representation)."""
+    name = _present({"family": person.family, "given": list(person.given)})
+    others = [
+        {
+            "extension": [{"url": NAME_REPRESENTATION, "valueCode": representation}],
+            "use": "official",
+            "family": family,
+            "given": [given],
+        }
+        for representation, family, given in person.scripts
+    ]
+    return [{"use": "official", **name}, *others] if name else []
 
 
 def practitioner(clinician: SandboxPractitioner) -> Resource:
@@ -100,6 +138,7 @@ def encounter(visit: SandboxEncounter) -> Resource:
 
 def service_request(order: SandboxOrder) -> Resource:
     """An imaging order; without ACSN identifier where it has no accession."""
+    site, _ = order.body_site
     return _present(
         {
             "resourceType": "ServiceRequest",
@@ -108,6 +147,9 @@ def service_request(order: SandboxOrder) -> Resource:
                 ("PLAC", PLACER_SYSTEM, order.placer_number),
                 ("ACSN", ACCESSION_SYSTEM, order.accession_number),
             ),
+            "instantiatesCanonical": [f"{PROTOCOLS}/{order.loinc}"]
+            if order.loinc
+            else [],
             "status": order.status,
             "intent": "order",
             "category": [_concept(SNOMED, "363679005", "Imaging")],
@@ -118,6 +160,10 @@ def service_request(order: SandboxOrder) -> Resource:
             "authoredOn": order.authored_on,
             "requester": {"reference": f"Practitioner/{order.requester_id}"},
             "reasonCode": [{"text": order.reason}] if order.reason else [],
+            "bodySite": [_concept(SNOMED, *order.body_site)] if site else [],
+            "supportingInfo": [
+                {"reference": f"ImagingStudy/{study}"} for study in order.compares_with
+            ],
         }
     )
 
@@ -144,6 +190,30 @@ def imaging_study(study: SandboxStudy) -> Resource:
             "series": [_series(series) for series in study.series],
         }
     )
+
+
+def diagnostic_report(report: SandboxReport, study_ids: tuple[str, ...]) -> Resource:
+    """A radiology report. study_ids: FHIR ids of the studies it was read from."""
+    return _present(
+        {
+            "resourceType": "DiagnosticReport",
+            "id": report.id,
+            "identifier": [{"system": REPORT_SYSTEM, "value": report.id.upper()}],
+            "basedOn": [{"reference": f"ServiceRequest/{report.order_id}"}],
+            "status": report.status,
+            "category": [_concept(RADIOLOGY, "RAD", "Radiology")],
+            "code": _concept(LOINC, report.code, report.text),
+            "subject": {"reference": f"Patient/{report.patient_id}"},
+            "issued": report.issued,
+            "imagingStudy": [{"reference": f"ImagingStudy/{one}"} for one in study_ids],
+            "conclusion": report.conclusion,
+        }
+    )
+
+
+def _studies_of(people: People, report: SandboxReport) -> tuple[str, ...]:
+    uid = report.study_instance_uid
+    return tuple(s.id for s in people.studies if s.study_instance_uid == uid)
 
 
 def _series(series: SandboxSeries) -> Resource:

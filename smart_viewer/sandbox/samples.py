@@ -1,38 +1,35 @@
 """Sample studies on disk: built once, whole or not at all, and the same every time.
 
-`make_samples` looks for a folder named after everything that shapes the files (this
-room's own source and the libraries' versions). It is built beside its final place and
-renamed, under a lock, so that a killed build is never taken for a finished one.
+`make_samples` looks for a folder named after everything that shapes the files (the
+sources of the phantoms and the libraries' versions). It is built beside its final
+place and renamed, under a lock, so that a killed build is never taken for a finished
+one. Folders that older sources made are removed when they were unused for a week.
 """
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
-from smart_viewer.sandbox.identity import (
-    CHEST_PATIENT,
-    OTHER_BIRTH_DATE_PATIENT,
-    SampleIdentity,
-    uid_of,
-)
+from smart_viewer.sandbox.identity import SampleIdentity
+from smart_viewer.sandbox.sample_families import all_studies, all_tasks
+from smart_viewer.sandbox.sample_plan import SampleSeriesPlan, SampleStudyPlan
+from smart_viewer.sandbox.sample_stamp import sources_stamp
+from smart_viewer.sandbox.sample_worker import make_folders, numbers_of
 
 _BUILDING = ".building-"
-_SOURCES = (
-    "identity shapes torso skeleton courses mediastinum vessels abdomen phantom "
-    "noise truth chest_dataset chest_series samples"
-).split()
-_LIBRARIES = ("numpy", "pydicom", "pyjpegls")
+_MADE = "samples-"
+_WORKER = "smart_viewer.sandbox.sample_worker"
+_KEPT_S = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,7 @@ class SampleSeries:
     description: str
     folder: Path
     count: int
+    modality: str = "CT"
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -59,6 +57,7 @@ class SampleStudy:
     identity: SampleIdentity
     folder: Path
     series: tuple[SampleSeries, ...]
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,24 @@ class Samples:
     """All sample studies. folder: what to index; it holds nothing else."""
 
     folder: Path
-    chest: SampleStudy
-    other_birth_date: SampleStudy
+    studies: tuple[SampleStudy, ...]
+
+    def study(self, key: str) -> SampleStudy:
+        """The study of that key of `identity.IDENTITIES`. KeyError for another."""
+        for study in self.studies:
+            if study.key == key:
+                return study
+        raise KeyError(key)
+
+    @property
+    def chest(self) -> SampleStudy:
+        """The first patient's study."""
+        return self.study("chest")
+
+    @property
+    def other_birth_date(self) -> SampleStudy:
+        """The study whose headers have another birth date than the EHR."""
+        return self.study("mismatch")
 
 
 def make_samples(folder: Path, workers: int | None = None) -> Samples:
@@ -76,23 +91,16 @@ def make_samples(folder: Path, workers: int | None = None) -> Samples:
     workers: processes, by default one per processor that this process may use.
     Errors: CalledProcessError where a worker fails; OSError where the disk refuses.
     """
-    target = folder / f"samples-{_stamp()}"
+    target = folder / f"{_MADE}{sources_stamp(_WORKER)}"
     if not target.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
         with _lock(folder):
             if not target.is_dir():
+                _remove_unused(folder)
                 _build(folder, target, workers or len(os.sched_getaffinity(0)))
-    return _described(target)
-
-
-def _stamp() -> str:
-    """Twelve hex digits over the sources and the libraries that make the files."""
-    digest = hashlib.sha256()
-    for name in _SOURCES:
-        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
-    for library in _LIBRARIES:
-        digest.update(f"{library} {version(library)}\n".encode())
-    return digest.hexdigest()[:12]
+    with suppress(OSError):  # a cache that may only be read need not be told
+        os.utime(target)
+    return Samples(target, tuple(_study(target, plan) for plan in all_studies()))
 
 
 @contextmanager
@@ -101,6 +109,14 @@ def _lock(folder: Path) -> Iterator[None]:
     with (folder / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def _remove_unused(folder: Path) -> None:
+    """Remove the samples of other sources that nobody asked for in a week."""
+    oldest = time.time() - _KEPT_S
+    for made in folder.glob(f"{_MADE}*"):
+        if made.is_dir() and made.stat().st_mtime < oldest:
+            shutil.rmtree(made)
 
 
 def _build(folder: Path, target: Path, workers: int) -> None:
@@ -116,18 +132,19 @@ def _build(folder: Path, target: Path, workers: int) -> None:
 
 
 def _run_workers(temporary: Path, workers: int) -> None:
-    """Every worker draws each `workers`-th slice, with one thread for its algebra."""
-    package_root = str(Path(__file__).parents[2])
-    single = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
-    path = os.pathsep.join([package_root, os.environ.get("PYTHONPATH", "")])
-    environment = {**os.environ, **single, "PYTHONPATH": path.rstrip(os.pathsep)}
-    command = [sys.executable, "-m", "smart_viewer.sandbox.chest_series"]
-    started = [
-        subprocess.Popen(
-            [*command, str(temporary), str(k), str(workers)], env=environment
-        )
-        for k in range(workers)
-    ]
+    """Have all tasks done, the longest first; each worker takes the next when free."""
+    make_folders(temporary)
+    tasks = all_tasks()
+    order = sorted(range(len(tasks)), key=lambda place: -tasks[place].cost_s)
+    waiting, filling = os.pipe()
+    with open(waiting, "rb") as numbers:
+        with open(filling, "wb") as pipe:  # a pipe holds 32 thousand numbers
+            pipe.write(numbers_of(order))
+        command = [sys.executable, "-m", _WORKER, str(temporary)]
+        started = [
+            subprocess.Popen(command, env=_environment(), stdin=numbers)
+            for _ in range(workers)
+        ]
     try:
         for worker in started:
             if worker.wait():
@@ -138,21 +155,26 @@ def _run_workers(temporary: Path, workers: int) -> None:
             worker.wait()
 
 
-def _described(target: Path) -> Samples:
-    chest = (
-        _series(target, "chest/soft", 1, "CHEST 2.0 SOFT", 160),
-        _series(target, "chest/lung", 2, "CHEST 2.0 LUNG", 160),
-    )
-    other = (_series(target, "mismatch/soft", 1, "CHEST 2.0 SOFT", 12),)
-    return Samples(
-        target,
-        SampleStudy(CHEST_PATIENT, target / "chest", chest),
-        SampleStudy(OTHER_BIRTH_DATE_PATIENT, target / "mismatch", other),
-    )
+def _environment() -> dict[str, str]:
+    """This process's, with one thread for a worker's algebra."""
+    package_root = str(Path(__file__).parents[2])
+    single = {f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL")}
+    path = os.pathsep.join([package_root, os.environ.get("PYTHONPATH", "")])
+    return {**os.environ, **single, "PYTHONPATH": path.rstrip(os.pathsep)}
 
 
-def _series(
-    target: Path, key: str, number: int, description: str, count: int
-) -> SampleSeries:
-    uid = uid_of(f"{key}/series")
-    return SampleSeries(key, uid, number, description, target / key, count)
+def _study(target: Path, plan: SampleStudyPlan) -> SampleStudy:
+    series = tuple(_series(target, one) for one in plan.series)
+    return SampleStudy(plan.identity, target / plan.key, series, plan.key)
+
+
+def _series(target: Path, plan: SampleSeriesPlan) -> SampleSeries:
+    return SampleSeries(
+        key=plan.key,
+        series_instance_uid=plan.series_instance_uid,
+        number=plan.number,
+        description=plan.description,
+        folder=target / plan.key,
+        count=plan.count,
+        modality=plan.modality,
+    )

@@ -145,6 +145,10 @@ def _by_reference(element: str, target: str) -> Matcher:
     return match
 
 
+def _by_canonical(resource: Resource, value: str) -> bool:
+    return value in resource.get("instantiatesCanonical", [])
+
+
 _PATIENT = {
     "patient": _by_reference("subject", "Patient"),
     "subject": _by_reference("subject", "Patient"),
@@ -161,6 +165,13 @@ PARAMETERS: Mapping[str, Mapping[str, Matcher]] = {
         **_PATIENT,
         "status": _by_status,
         "encounter": _by_reference("encounter", "Encounter"),
+        "instantiates-canonical": _by_canonical,
+    },
+    "DiagnosticReport": {
+        **_COMMON,
+        **_PATIENT,
+        "status": _by_status,
+        "based-on": _by_reference("basedOn", "ServiceRequest"),
     },
     "ImagingStudy": {
         **_COMMON,

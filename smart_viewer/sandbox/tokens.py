@@ -15,6 +15,7 @@ from flask import Flask, Response, jsonify, request
 from smart_viewer.sandbox.clients import authenticate
 from smart_viewer.sandbox.idtoken import fhir_user, id_token, subject
 from smart_viewer.sandbox.jws import SigningKey, encode
+from smart_viewer.sandbox.launchforms import form_members
 from smart_viewer.sandbox.oautherror import OAuthError
 from smart_viewer.sandbox.registration import AppRegistration, EhrConfig
 from smart_viewer.sandbox.scopes import ScopeSet, parse_scopes
@@ -126,11 +127,28 @@ class Tokens:
             "token_type": "Bearer",
             "expires_in": lifetime_s,
             "scope": scopes.text,
-            **_context(grant),
+            **self._context(grant),
         }
         if REFRESHING_SCOPES & grant.request.scopes.plain:
             body["refresh_token"] = self._vault.add_refresh(grant)
-        return body
+        body |= faults.token_members
+        return {name: value for name, value in body.items() if value is not None}
+
+    def _context(self, grant: Grant) -> dict[str, Any]:
+        """The launch context members (SMART, Launch context arrives with the token)."""
+        context = grant.context
+        if context.patient_id is None:
+            return {}
+        return {
+            "patient": context.patient_id,
+            "need_patient_banner": context.display == "tab",
+            **form_members(
+                self._config.people,
+                context.form,
+                context.order_id,
+                context.encounter_id,
+            ),
+        }
 
     def _authorize_introspection(self) -> None:
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -149,29 +167,13 @@ class Tokens:
             "token_type": "Bearer",
             "iat": int(token.issued_at),
             "exp": int(token.expires_at),
-            **_context(token.grant),
+            **self._context(token.grant),
         }
         if "openid" in token.scopes.plain:
             body |= {"iss": self._config.issuer, "sub": subject(self._config)}
         if "fhirUser" in token.scopes.plain:
             body["fhirUser"] = fhir_user(self._config)
         return body
-
-
-def _context(grant: Grant) -> dict[str, Any]:
-    """The launch context members (SMART, Launch context arrives with the token)."""
-    context = grant.context
-    if context.patient_id is None:
-        return {}
-    members: dict[str, Any] = {
-        "patient": context.patient_id,
-        "need_patient_banner": context.display == "tab",
-    }
-    if context.encounter_id is not None:
-        members["encounter"] = context.encounter_id
-    if context.order_id is not None:
-        members["fhirContext"] = [{"reference": f"ServiceRequest/{context.order_id}"}]
-    return members
 
 
 def _check_verifier(verifier: str, challenge: str) -> None:

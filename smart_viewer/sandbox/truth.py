@@ -19,6 +19,8 @@ from smart_viewer.sandbox.phantom import (
     NODULES,
     ORIGIN_LPS,
     PIXEL_MM,
+    PRIOR_NODULES,
+    PRIOR_VIEW,
     SIZE,
     SLICE_MM,
     Nodule,
@@ -85,9 +87,19 @@ def truth_slice_hu(series: SeriesName, index: int) -> Floats:
     return hu
 
 
+def prior_nodules() -> tuple[Nodule, ...]:
+    """The lesions as the prior shows them; those that it lacks are left out."""
+    return PRIOR_NODULES
+
+
 @lru_cache(maxsize=1)
 def _phantom() -> Phantom:
     return Phantom()
+
+
+def prior_slice_hu(index: int) -> Floats:
+    """The prior's slice before any kernel. index counts from its lowest slice."""
+    return _phantom().hu(index, PRIOR_VIEW, PRIOR_NODULES)
 
 
 def anatomy_slice_hu(index: int) -> Floats:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from smart_viewer.sandbox.launchforms import ContextForm
 from smart_viewer.sandbox.scopes import ScopeSet
 from smart_viewer.sandbox.shelf import Shelf
 
@@ -23,12 +24,16 @@ OFFLINE_LIFETIME_S = 30 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class LaunchContext:
-    """What the user was looking at; order and encounter are None if standalone."""
+    """What the user was looking at; order and encounter are None if standalone.
+
+    form: how the token response says it.
+    """
 
     patient_id: str | None
     encounter_id: str | None = None
     order_id: str | None = None
     display: Literal["tab", "frame"] = "tab"
+    form: ContextForm = "order"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ def _open(house: House, profile: EhrProfile, query: Mapping[str, str]) -> str:
         house.clock(),
     )
     try:
-        return open_reading(house, profile, launched, browser_id)
+        correlation_id = security.correlation_id()
+        return open_reading(house, profile, launched, browser_id, correlation_id)
     except Exception:
         forget_grant(house, launched.grant_id)  # no reading will ever end it
         raise

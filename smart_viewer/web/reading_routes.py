@@ -7,16 +7,15 @@ import json
 from flask import Blueprint, Response, make_response, render_template, request
 
 from smart_viewer.archive.port import EncodedFrame
-from smart_viewer.errors import OutsideReading, SmartViewerError
+from smart_viewer.errors import OutsideReading
 from smart_viewer.reading.end import end_reading
+from smart_viewer.reading.follow import follow
 from smart_viewer.reading.holder import Holder, holder_by_cookie, holder_by_secret
 from smart_viewer.reading.house import House
 from smart_viewer.reading.page import open_page
 from smart_viewer.reading.pixels import read_frame
-from smart_viewer.web import problems, security, wire
+from smart_viewer.web import security, wire
 
-OTHER_METHODS = ["OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
-ALL_METHODS = ["GET", "HEAD", *OTHER_METHODS]
 WIPE = '"cache", "storage"'  # not "cookies": that would reach the sites beside ours
 
 
@@ -43,6 +42,14 @@ def reading_routes(house: House) -> Blueprint:
     def frame(reading_id: str, display_set: int, frame: int) -> Response:
         return _streamed(read_frame(house, _holder(reading_id), display_set, frame))
 
+    @routes.get("/r/<reading_id>/events")
+    def events(reading_id: str) -> Response:
+        after = request.args.get("after", default=-1, type=int)
+        news = follow(house, _holder(reading_id), after)
+        response = Response(map(_event, news), mimetype="text/event-stream")
+        response.headers["X-Accel-Buffering"] = "no"
+        return response
+
     @routes.post("/r/<reading_id>/end")
     def end(reading_id: str) -> Response:
         was_last = end_reading(house, _holder(reading_id))
@@ -50,21 +57,6 @@ def reading_routes(house: House) -> Blueprint:
         if was_last:
             response.headers["Clear-Site-Data"] = WIPE
         return response
-
-    @routes.route("/r/<reading_id>", methods=OTHER_METHODS)
-    @routes.route("/r/<reading_id>/", methods=ALL_METHODS)
-    @routes.route("/r/<reading_id>/<path:rest>", methods=ALL_METHODS)
-    def anything_else(reading_id: str, rest: str = "") -> Response:
-        """No pass-through exists: what is not named above is outside every reading."""
-        raise OutsideReading("There is nothing of this name in a reading.")
-
-    @routes.errorhandler(OutsideReading)
-    def outside(error: OutsideReading) -> Response:
-        try:
-            house.report("outside", "refused", reason=error.code)
-        except SmartViewerError as failed:  # no trail: still refused, and said so
-            return problems.answer(problems.problem_of(failed))
-        return problems.answer(problems.problem_of(error))
 
     def _holder(reading_id: str) -> Holder:
         return holder_by_secret(
@@ -75,6 +67,14 @@ def reading_routes(house: House) -> Blueprint:
         )
 
     return routes
+
+
+def _event(news: Holder | None) -> str:
+    """One server-sent event; a comment where there is nothing new."""
+    if news is None:
+        return ": still asking\n\n"
+    plan = json.dumps(wire.plan(news.plan, news.revision), allow_nan=False)
+    return f"event: plan\ndata: {plan}\n\n"
 
 
 def _streamed(frame: EncodedFrame) -> Response:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from smart_viewer.dicom.study import Window
+from smart_viewer.hanging.stages import HungCell
 from smart_viewer.reading.page import OpenedPage
 from smart_viewer.reading.plan import PlannedSet, ReadingPlan, SetImage, StudyFacts
 
 Json = Mapping[str, object]
 DATE_DIGITS = 8
 TIME_DIGITS = 4
+UNSPECIFIED = "US"  # a Rescale Type that names no unit (PS3.3 C.11.1.1.2)
 
 
 def boot(base: str, page: OpenedPage) -> Json:
@@ -26,9 +28,10 @@ def boot(base: str, page: OpenedPage) -> Json:
 
 def plan(reading: ReadingPlan, revision: int) -> Json:
     """The plan without any UID: studies and frames are indices."""
-    banner, hanging = reading.banner, reading.hanging
+    banner = reading.banner
     return {
         "revision": revision,
+        "complete": reading.complete,
         "banner": {
             "name": banner.name,
             "birthDate": banner.birth_date,
@@ -38,38 +41,87 @@ def plan(reading: ReadingPlan, revision: int) -> Json:
             "accession": banner.accession,
             "needed": banner.needed,
         },
-        "hanging": {
-            "protocol": hanging.protocol_id,
-            "label": hanging.label,
-            "reasons": list(hanging.reasons),
-            "rows": hanging.rows,
-            "columns": hanging.columns,
-            "cells": list(hanging.cells),
-        },
+        "hanging": _hanging(reading),
         "displaySets": [
-            _display_set(one, reading.studies[one.study])
+            _display_set(one, _study(reading, reading.studies[one.study]))
             for one in reading.display_sets
         ],
         "notices": [{"level": n.level, "text": n.text} for n in reading.notices],
+        "archives": [
+            {"name": a.name, "state": a.state, "text": a.text} for a in reading.archives
+        ],
+        "trace": [{"text": t.text, "outcome": t.outcome} for t in reading.trace],
     }
 
 
-def _display_set(one: PlannedSet, study: StudyFacts) -> Json:
+def _hanging(reading: ReadingPlan) -> Json:
+    hanging = reading.hanging
+    return {
+        "protocol": hanging.protocol_id,
+        "label": hanging.label,
+        "reasons": list(hanging.reasons),
+        "rejected": [
+            {"protocol": one.protocol_id, "reason": one.reason}
+            for one in hanging.rejected
+        ],
+        "stages": [
+            {
+                "name": stage.name,
+                "rows": stage.rows,
+                "columns": stage.columns,
+                "cells": [_cell(cell, reading) for cell in stage.cells],
+            }
+            for stage in hanging.stages
+        ],
+    }
+
+
+def _cell(cell: HungCell, reading: ReadingPlan) -> Json:
+    return {
+        "displaySet": cell.display_set,
+        "window": _preset(cell, reading),
+        "label": cell.label,
+        "sync": "+".join(cell.sync) or None,
+        "justify": cell.justify.lower() or None,
+    }
+
+
+def _preset(cell: HungCell, reading: ReadingPlan) -> Json | None:
+    """The stage's window, where it is meant in the unit that the image is in."""
+    if cell.window is None or cell.display_set is None:
+        return None
+    shown = reading.display_sets[cell.display_set]
+    unit = shown.image.unit if shown.image else ""
+    if (unit or ("HU" if shown.modality == "CT" else "")) != cell.window.unit:
+        return None
+    preset = cell.window
+    name = preset.name.partition("_")[2] or preset.name  # ct_lung: Lung
+    label = name.replace("_", " ").capitalize()
+    return _window(Window(preset.center, preset.width, "LINEAR", label))
+
+
+def _display_set(one: PlannedSet, study: Json) -> Json:
     refusal = {"code": one.refusal_code, "text": one.refusal} if one.refusal else None
     return {
         "label": one.label,
         "modality": one.modality,
         "seriesNumber": one.series_number,
-        "study": _study(study),
+        "study": study,
         "refusal": refusal,
         "frameCount": len(one.frames),
         "image": _image(one.image) if one.image else None,
     }
 
 
-def _study(study: StudyFacts) -> Json:
-    patient = study.patient
+def _study(reading: ReadingPlan, study: StudyFacts) -> Json:
+    patient, uid = study.patient, study.study_instance_uid
+    prior = next(
+        (p for p in reading.hanging.priors if p.study_instance_uid == uid), None
+    )
     return {
+        "role": study.role,
+        "monthsBefore": prior.months if prior else None,
+        "relevance": list(prior.reasons) if prior else [],
         "patientName": patient.patient_name,
         "patientId": patient.patient_id,
         "patientIdAssigned": patient.assigned,
@@ -99,7 +151,7 @@ def _image(image: SetImage) -> Json:
         },
         "rescaleSlope": list(image.rescale_slopes),
         "rescaleIntercept": list(image.rescale_intercepts),
-        "unit": image.unit,
+        "unit": "" if image.unit == UNSPECIFIED else image.unit,
         "windows": [_window(window) for window in image.windows],
         "spacing": _spacing(image),
         "geometry": _geometry(image),

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
+from flask import Flask
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian
 
+from smart_viewer.archive.dicomweb import DicomwebArchive
 from smart_viewer.archive.indexing import IndexReport, index_folder
+from smart_viewer.net.outbound import Outbound
+from smart_viewer.net.policy import HostPolicy, origin_of
+from smart_viewer.sandbox.dicomweb import DicomwebConfig, create_archive
+from smart_viewer.sandbox.dicomweb_faults import ArchiveLog, DicomwebFaults
+from smart_viewer.sandbox.serve import start_server
+from smart_viewer.settings import DicomwebProfile
 
 ROOT_UID = "2.999.7"
 WriteFile = Callable[..., Path]
@@ -90,3 +101,53 @@ def real_index(
     data = need("data")
     index = tmp_path_factory.mktemp("real") / "index.db"
     return data, index, index_folder(data, index)
+
+
+@pytest.fixture
+def remote(folder: Path) -> Iterator[Callable[..., Remote]]:
+    """`remote(**changes)`: the sandbox's DICOMweb service over `folder`, and ours."""
+    with ExitStack() as stack:
+
+        def start(
+            config: DicomwebConfig | None = None,
+            clock: Callable[[], float] = time.time,
+            **changes: object,
+        ) -> Remote:
+            app = create_archive(folder, config)
+            server = stack.enter_context(start_server(app))
+            return Remote(server.url, app, archive_at(server.url, clock, **changes))
+
+        yield start
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A running sandbox archive, and a DicomwebArchive that asks it."""
+
+    url: str
+    app: Flask
+    archive: DicomwebArchive
+
+    @property
+    def log(self) -> ArchiveLog:
+        return self.app.extensions["sandbox_dicomweb_log"]
+
+    @property
+    def faults(self) -> DicomwebFaults:
+        return self.app.extensions["sandbox_dicomweb_faults"]
+
+
+def archive_at(
+    url: str, clock: Callable[[], float] = time.time, **changes: object
+) -> DicomwebArchive:
+    """A DicomwebArchive for a service on loopback."""
+    values = {"id": "remote", "kind": "dicomweb", "base_url": f"{url}/dicom-web"}
+    profile = DicomwebProfile.model_validate({**values, **changes})
+    return DicomwebArchive("remote", profile, outbound_to(*profile.urls), clock)
+
+
+def outbound_to(*urls: str) -> Outbound:
+    """May go to these origins on loopback; a wait that a server asks for is none."""
+    origins = frozenset(map(origin_of, urls))
+    policy = HostPolicy(origins, loopback_allowed=True)
+    return Outbound(policy, pause=lambda seconds: None)

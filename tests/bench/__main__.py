@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import archive, page, size, start
+from tests.bench import archive, context, hanging, page, size, start
 
 
 def main() -> None:
@@ -13,6 +13,8 @@ def main() -> None:
         "size": size.measure,
         "start": start.measure,
         "archive": archive.measure,
+        "context": context.measure,
+        "hanging": hanging.measure,
         "page": page.measure,
     }
     for name in sys.argv[1:] or measures:

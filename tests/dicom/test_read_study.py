@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.read_study import Parts, project, read_parts, read_study, split
+from smart_viewer.dicom.series_facts import SeriesFacts
 from smart_viewer.dicom.study import FramePlane, Instance, PixelLayout, Study, Window
 from smart_viewer.errors import NotInStandard
 
@@ -113,6 +114,16 @@ def test_every_attribute_is_read_into_its_place():
             lossy=True,
             lossy_ratio=12.0,
             acquisition_time="101612.5",
+            facts=SeriesFacts(
+                modality="CT",
+                sop_class_uid="1.2.840.10008.5.1.4.1.1.2",
+                image_type=("ORIGINAL", "PRIMARY", "AXIAL"),
+                series_description="CHEST 2.0 SOFT",
+                study_description="CT THORAX",
+                body_part_examined="CHEST",
+                slice_thickness_mm=1.25,
+                frame_of_reference_uid="2.999.1.9",
+            ),
         ),
     )
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Frame, Page
 
 SHOWN_MS = 30_000
+EDGE = 1e-4  # image pixels
 READ = """async (cell) => {
   // What was asked for is drawn in the next animation frame.
   for (let frames = 0; frames < 2; frames += 1)
@@ -51,14 +52,17 @@ def expected_picture(
     height: int,
     center: float,
     window_width: float,
+    placed: tuple[float, float, float] | None = None,
 ) -> NDArray[np.float64]:
-    """The fitted picture of modality values as grey 0 to 255, unrounded.
+    """The picture of modality values as grey 0 to 255, unrounded.
+
+    placed: as `fitted` gives it, which is the default.
 
     Bilinear in modality values between pixel centres, LINEAR of PS3.3
-    C.11.2.1.2.1, black outside of the image.
+    C.11.2.1.2.1, black outside of the image, NaN on its very edge.
     """
     rows, columns = values.shape
-    step, x0, y0 = fitted(width, height, rows, columns)
+    step, x0, y0 = placed or fitted(width, height, rows, columns)
     x = step * (np.arange(width) + 0.5) + x0
     y = step * (np.arange(height) + 0.5) + y0
     inside = ((y >= 0) & (y < rows))[:, None] & ((x >= 0) & (x < columns))[None, :]
@@ -75,7 +79,14 @@ def expected_picture(
     lower = at(top + 1, left) * (1 - right_part) + at(top + 1, left + 1) * right_part
     hu = upper * (1 - lower_part) + lower * lower_part
     grey = (hu - (center - 0.5)) / (window_width - 1) + 0.5
-    return np.where(inside, np.clip(grey, 0, 1) * 255, 0)
+    picture = np.where(inside, np.clip(grey, 0, 1) * 255, 0)
+    picture[_on(y, rows)[:, None] | _on(x, columns)[None, :]] = np.nan
+    return picture
+
+
+def _on(at: NDArray[np.float64], size: int) -> NDArray[np.bool_]:
+    """Pixel centres on the very edge of the image: rounding decides which side."""
+    return (np.abs(at) < EDGE) | (np.abs(at - size) < EDGE)
 
 
 def wait_shown(page: Page, cell: int = 0) -> None:

@@ -35,8 +35,8 @@ def order(world: World) -> str:
 def test_a_launch_ends_in_a_page_that_carries_the_plan(world, order):
     _, url, boot = opened(world, order)
     assert url.startswith(f"{world.app_url}/r/a-")
-    assert len(boot["plan"]["displaySets"]) == 2
-    assert boot["plan"]["hanging"]["protocol"] == "default"
+    assert len(boot["plan"]["displaySets"]) == 3
+    assert boot["plan"]["hanging"]["protocol"] == "ct.chest"
     assert boot["plan"]["notices"] == []
 
 
@@ -51,7 +51,7 @@ def test_the_frame_is_the_stored_bytes(world, order, samples):
 @pytest.mark.parametrize(
     "path",
     [
-        "/d/2/f/0",
+        "/d/3/f/0",
         "/d/0/f/160",
         "/d/99999999999999999999/f/0",
         "/d/0/f/-1",

@@ -8,13 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from ehr_walk import Ehr, running_ehr
+from ehr_walk import Ehr, make_profile, running_ehr
+from fhir_cases import WIDE, Facts, bundle, order, patient, study
 from flask import Flask, Response, request
 
+from smart_viewer.fhir.context import Context, read_context
 from smart_viewer.fhir.reader import FhirReader
 from smart_viewer.net.outbound import Outbound
 from smart_viewer.net.policy import HostPolicy, origin_of
 from smart_viewer.sandbox.serve import start_server
+from smart_viewer.settings import IdentifierSystem
 
 
 @pytest.fixture
@@ -23,9 +26,16 @@ def ehr(tmp_path: Path) -> Iterator[Ehr]:
         yield running
 
 
+@pytest.fixture
+def wide(tmp_path: Path) -> Iterator[Ehr]:
+    """The same with every scope that resolution can use."""
+    with running_ehr(tmp_path, scopes=WIDE) as running:
+        yield running
+
+
 @dataclass
 class Scripted:
-    """Answers by path with query: an object is JSON, an int is a status."""
+    """Answers by path with query: an object is JSON, an int a status, bytes a body."""
 
     base: str = ""
     answers: dict[str, object] = field(default_factory=dict)
@@ -44,6 +54,8 @@ class Scripted:
         found = self.answers.get(key, self.answers.get(path, 404))
         if isinstance(found, int):
             return Response("{}", found, content_type="application/fhir+json")
+        if isinstance(found, bytes):
+            return Response(found, content_type="text/html")
         return Response(json.dumps(found), content_type="application/fhir+json")
 
 
@@ -54,3 +66,26 @@ def scripted() -> Iterator[Scripted]:
     with start_server(app) as running:
         server.base = f"{running.url}/fhir"
         yield server
+
+
+@pytest.fixture
+def read(scripted):
+    """Reads a context from the scripted server, a good one unless changed.
+
+    extra: fields of the profile. answers: by path.
+    """
+    good = bundle(study(1))
+    scripted.answers |= {"Patient/p1": patient(), "ServiceRequest/o1": order()}
+    scripted.answers |= {
+        "ImagingStudy?patient=p1&basedon=ServiceRequest%2Fo1": good,
+        "ImagingStudy?patient=p1": good,
+        "DiagnosticReport": bundle(),
+    }
+
+    def run(facts: Facts | None = None, extra=None, **answers: object) -> Context:
+        scripted.answers |= answers
+        changes = {"mrn_systems": (IdentifierSystem(system="urn:mr"),), **(extra or {})}
+        profile = make_profile(scripted.base, **changes)
+        return read_context(scripted.reader(), profile, facts or Facts())
+
+    return run

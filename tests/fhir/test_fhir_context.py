@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
-from ehr_walk import make_profile
+from fhir_cases import Facts, acsn, bundle, launched_context, order, study
 
 from smart_viewer.errors import UpstreamUnavailable
-from smart_viewer.fhir.context import Context, TraceStep, read_context
-from smart_viewer.fhir.reader import FhirReader
-from smart_viewer.launch.refresh import bearer
+from smart_viewer.fhir.context import TraceStep
 from smart_viewer.sandbox.identity import CHEST_PATIENT
-from smart_viewer.settings import IdentifierSystem
-
-V2 = "http://terminology.hl7.org/CodeSystem/v2-0203"
-
-
-def launched_context(ehr, order: str) -> Context:
-    handle = ehr.launch(order)
-    token = bearer(
-        handle.grant_id, ehr.store.grants, ehr.outbound, ehr.settings, ehr.clock
-    )
-    ehr.log.clear()
-    reader = FhirReader(ehr.profile.iss, token, ehr.outbound)
-    return read_context(reader, ehr.profile, handle.grant)
 
 
 def test_the_order_of_a_launch_leads_to_its_study(ehr):
@@ -45,7 +28,10 @@ def test_the_order_of_a_launch_leads_to_its_study(ehr):
         TraceStep("MRNs by the configured systems: 1", "found"),
         TraceStep("ServiceRequest of the launch", "found"),
         TraceStep("Accession numbers of the order: 1", "found"),
+        TraceStep("Encounter of the launch", "found"),
         TraceStep("ImagingStudy by its order: 1", "found"),
+        TraceStep("Chosen by the order of the launch", "found"),
+        TraceStep("ImagingStudy of the patient: 2", "found"),
     )
 
 
@@ -53,7 +39,11 @@ def test_an_order_without_images_keeps_its_accession(ehr):
     context = launched_context(ehr, "order-3")
     assert context.study_uids == ()
     assert len(context.accession_numbers) == 1
-    assert context.trace[-1] == TraceStep("Of these, of this order: 0", "none")
+    assert context.trace[-3:] == (
+        TraceStep("ImagingStudy by its order: 0", "none"),
+        TraceStep("ImagingStudy of the patient: 0", "none"),
+        TraceStep(ACCESSIONS_LEFT, "found"),
+    )
 
 
 def test_a_narrowed_grant_makes_no_imaging_study_request(ehr):
@@ -62,9 +52,9 @@ def test_a_narrowed_grant_makes_no_imaging_study_request(ehr):
     context = launched_context(ehr, "order-1")
     assert ehr.log.count("/fhir/ImagingStudy") == 0
     assert context.accession_numbers == (CHEST_PATIENT.accession_number,)
-    assert context.trace[-1] == TraceStep(
-        "ImagingStudy is not among the granted scopes", "skipped"
-    )
+    skipped = TraceStep("ImagingStudy is not among the granted scopes", "skipped")
+    assert skipped in context.trace
+    assert context.trace[-1] == TraceStep(ACCESSIONS_LEFT, "found")
 
 
 def test_a_grant_for_the_patient_alone_asks_for_nothing_else(ehr):
@@ -72,84 +62,16 @@ def test_a_grant_for_the_patient_alone_asks_for_nothing_else(ehr):
     context = launched_context(ehr, "order-1")
     assert [entry.path for entry in ehr.log.entries] == ["/fhir/Patient/patient-1"]
     assert context.order is None
-    assert context.trace[-1].outcome == "skipped"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """A launch, without a launch."""
-
-    references: tuple[str, ...] = ("ServiceRequest/o1",)
-    patient: str = "p1"
-    denied: frozenset[str] = frozenset()
-
-    def allows(self, resource: str, verbs: str) -> bool:
-        return resource not in self.denied
-
-
-PATIENT = {
-    "resourceType": "Patient",
-    "id": "p1",
-    "name": [{"family": "Phantom", "given": ["Amber"]}],
-    "identifier": [{"system": "urn:mr", "value": "M1"}],
-}
-
-
-def acsn(value: str) -> dict[str, object]:
-    return {"value": value, "type": {"coding": [{"system": V2, "code": "ACSN"}]}}
-
-
-def order(**changes: object) -> dict[str, object]:
-    return {
-        "resourceType": "ServiceRequest",
-        "id": "o1",
-        "status": "active",
-        "intent": "order",
-        "subject": {"reference": "Patient/p1"},
-        "identifier": [acsn("A1")],
-        **changes,
-    }
-
-
-def study(number: int, **changes: object) -> dict[str, object]:
-    return {
-        "resourceType": "ImagingStudy",
-        "id": f"s{number}",
-        "status": "available",
-        "subject": {"reference": "Patient/p1"},
-        "basedOn": [{"reference": "ServiceRequest/o1"}],
-        "identifier": [{"system": "urn:dicom:uid", "value": f"urn:oid:1.2.{number}"}],
-        **changes,
-    }
-
-
-def bundle(*resources: object) -> dict[str, object]:
-    entries = [{"resource": resource} for resource in resources]
-    return {"resourceType": "Bundle", "type": "searchset", "entry": entries}
+    assert context.patient_level
+    assert context.trace[-2:] == (
+        TraceStep("ServiceRequest is not among the granted scopes", "skipped"),
+        TraceStep("Only the list of the patient’s studies is left", "none"),
+    )
 
 
 BY_ORDER = "ImagingStudy?patient=p1&basedon=ServiceRequest%2Fo1"
 BY_PATIENT = "ImagingStudy?patient=p1"
-
-
-@pytest.fixture
-def read(scripted):
-    """Reads a context from the scripted server, a good one unless changed."""
-    scripted.answers |= {"Patient/p1": PATIENT, "ServiceRequest/o1": order()}
-    scripted.answers |= {BY_ORDER: bundle(study(1)), BY_PATIENT: bundle(study(1))}
-
-    def run(facts: Facts | None = None, **answers: object) -> Context:
-        scripted.answers |= answers
-        profile = make_profile(
-            scripted.base, mrn_systems=(IdentifierSystem(system="urn:mr"),)
-        )
-        return read_context(scripted.reader(), profile, facts or Facts())
-
-    return run
-
-
-def outcomes(context: Context) -> list[str]:
-    return [step.outcome for step in context.trace]
+ACCESSIONS_LEFT = "Left to the archives: accession numbers with the patient’s MRNs: 1"
 
 
 def test_an_imaging_study_of_the_launch_wins(read, scripted):
@@ -172,26 +94,33 @@ def test_an_imaging_study_of_the_launch_wins(read, scripted):
     assert BY_ORDER not in scripted.asked
 
 
-def test_without_an_order_the_trace_says_so(read, scripted):
+def test_without_an_order_the_trace_says_so(read):
     context = read(Facts(references=()))
     assert context.order is None
     assert context.study_uids == ()
-    assert context.trace[-1] == TraceStep(
-        "The launch names no order (ServiceRequest)", "none"
-    )
-    assert scripted.asked == ["Patient/p1"]
+    assert context.patient_level
+    assert [hint.study_instance_uid for hint in context.prior_hints] == ["1.2.1"]
+    assert [(step.text, step.outcome) for step in context.trace[-3:]] == [
+        ("The launch names no order (ServiceRequest)", "none"),
+        ("ImagingStudy of the patient: 1", "found"),
+        ("Only the list of the patient’s studies is left", "none"),
+    ]
 
 
 @pytest.mark.parametrize("status", [404, 403, 405, 501])
-def test_an_ehr_without_imaging_study_leaves_the_accession(read, scripted, status):
+def test_an_ehr_without_imaging_study_leaves_the_accession(read, status):
     # R16
-    context = read(**{BY_ORDER: status})
+    context = read(**{BY_ORDER: status, BY_PATIENT: status})
     assert context.study_uids == ()
     assert context.accession_numbers == ("A1",)
-    assert context.trace[-1] == TraceStep(
-        f"ImagingStudy by its order: status {status}", "refused"
-    )
-    assert BY_PATIENT not in scripted.asked
+    assert not context.patient_level
+    said = f"status {status}"
+    refused = [step.text for step in context.trace if step.outcome == "refused"]
+    assert refused == [
+        f"ImagingStudy by its order: {said}",
+        f"ImagingStudy of the patient: {said}",
+    ]
+    assert context.trace[-1] == TraceStep(ACCESSIONS_LEFT, "found")
 
 
 def test_a_search_that_is_not_offered_is_tried_by_patient(read):
@@ -199,7 +128,14 @@ def test_a_search_that_is_not_offered_is_tried_by_patient(read):
     other = study(2, basedOn=[{"reference": "ServiceRequest/o2"}])
     context = read(**{BY_ORDER: 400, BY_PATIENT: bundle(study(1), other)})
     assert context.study_uids == ("1.2.1",)
-    assert outcomes(context)[-3:] == ["failed", "found", "found"]
+    said = [(step.text, step.outcome) for step in context.trace]
+    assert said[said.index(("ImagingStudy by its order: status 400", "failed")) :] == [
+        ("ImagingStudy by its order: status 400", "failed"),
+        ("ImagingStudy of the patient: 2", "found"),
+        ("Of these, of this order: 1", "found"),
+        ("Chosen by the order of the launch", "found"),
+        ("DiagnosticReport of the order: 0", "none"),
+    ]
 
 
 def test_a_server_that_ignores_the_order_does_not_add_other_studies(read):
@@ -237,7 +173,8 @@ def test_an_order_of_another_patient_is_refused(read):
     context = read(**{"ServiceRequest/o1": order(subject={"reference": "Patient/p2"})})
     assert context.order is None
     assert context.accession_numbers == ()
-    assert context.trace[-1].outcome == "refused"
+    said = [step.text for step in context.trace if step.outcome == "refused"]
+    assert said == ["ServiceRequest of the launch belongs to another patient"]
 
 
 @pytest.mark.parametrize(
@@ -294,14 +231,18 @@ def test_a_patient_that_cannot_be_read_ends_the_launch(read, status):
 def test_an_order_that_cannot_be_read_is_a_step_of_the_trace(read, status):
     context = read(**{"ServiceRequest/o1": status})
     assert context.order is None
-    assert context.trace[-1].text == f"ServiceRequest of the launch: status {status}"
+    assert f"ServiceRequest of the launch: status {status}" in {
+        step.text for step in context.trace
+    }
 
 
 def test_several_orders_are_said_and_the_first_is_used(read):
     facts = Facts(references=("ServiceRequest/o1", "ServiceRequest/o2"))
-    context = read(facts)
+    context = read(facts, **{"ServiceRequest/o2": order(2)})
     assert context.order is not None
     assert context.order.id == "o1"
+    assert [one.id for one in context.orders] == ["o1", "o2"]
+    assert context.accession_numbers == ("A1", "A2")
     assert any("several orders" in warning for warning in context.warnings)
 
 

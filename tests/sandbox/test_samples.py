@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,21 +15,21 @@ import pytest
 from numpy.typing import NDArray
 from pydicom.dataset import FileDataset
 
+from smart_viewer.sandbox import sample_stamp
 from smart_viewer.sandbox import samples as samples_module
-from smart_viewer.sandbox.chest_series import (
-    CHEST_LUNG,
-    PLANS,
-    write_index,
-)
 from smart_viewer.sandbox.identity import (
     EHR_BIRTH_DATE_OF_OTHER,
+    IDENTITIES,
     OTHER_BIRTH_DATE_PATIENT,
 )
 from smart_viewer.sandbox.phantom import FIRST_PIXEL_LPS, PIXEL_MM
+from smart_viewer.sandbox.sample_families import all_studies, all_tasks
+from smart_viewer.sandbox.sample_worker import make_folders, numbers_of
 from smart_viewer.sandbox.samples import Samples, SampleSeries, make_samples
 from smart_viewer.sandbox.truth import REGIONS, Region, index_of, truth_slice_hu
 
 ROOT = Path(__file__).parents[2]
+NUMBERS_IN_A_PIPE = 65536 // 2
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,13 @@ def sample_studies() -> Samples:
 
 
 def all_series(studies: Samples) -> tuple[SampleSeries, ...]:
-    return (*studies.chest.series, *studies.other_birth_date.series)
+    return tuple(series for study in studies.studies for series in study.series)
+
+
+def ct_series(studies: Samples) -> tuple[SampleSeries, ...]:
+    """The series of this file's own phantoms: chest and head."""
+    keys = ("chest", "chest_prior", "mismatch", "head")
+    return tuple(series for key in keys for series in studies.study(key).series)
 
 
 def hu_of(ds: FileDataset) -> NDArray[np.float64]:
@@ -52,20 +60,34 @@ def at_height(series: SampleSeries, z_lps: float) -> FileDataset:
     return pydicom.dcmread(heads[min(heads, key=lambda z: abs(z - z_lps))])
 
 
-def test_both_series_of_the_chest_and_the_other_study_are_whole(
+def test_every_series_is_whole_and_nothing_else_lies_beside_it(
     sample_studies: Samples,
 ) -> None:
     # given the samples, when their files are counted, then there are as many as stated
-    counts = [len(list(s.folder.iterdir())) for s in all_series(sample_studies)]
-    assert counts == [160, 160, 12]
-    assert len(list(sample_studies.folder.rglob("*.dcm"))) == 332
+    for series in all_series(sample_studies):
+        assert sorted(series.folder.iterdir()) == sorted(series.files)
+    total = sum(series.count for series in all_series(sample_studies))
+    assert len([p for p in sample_studies.folder.rglob("*") if p.is_file()]) == total
+    counts = [series.count for series in ct_series(sample_studies)]
+    assert counts == [160, 160, 113, 12, 30, 60]
+
+
+def test_there_is_a_study_for_each_identity(sample_studies: Samples) -> None:
+    found = {study.key: study.identity for study in sample_studies.studies}
+    assert found == IDENTITIES
+    assert len({one.study_instance_uid for one in found.values()}) == len(found)
+
+
+def test_no_study_has_a_key_that_was_not_planned(sample_studies: Samples) -> None:
+    with pytest.raises(KeyError):
+        sample_studies.study("knee")
 
 
 def test_the_files_say_what_the_identities_say(sample_studies: Samples) -> None:
-    for study in (sample_studies.chest, sample_studies.other_birth_date):
+    for study in sample_studies.studies:
         for series in study.series:
-            # given any file of the series
-            ds = pydicom.dcmread(series.files[3], stop_before_pixels=True)
+            # given the last file of the series
+            ds = pydicom.dcmread(series.files[-1], stop_before_pixels=True)
 
             # then it names patient, order, study and series as they do
             assert ds.PatientID == study.identity.patient_id
@@ -75,6 +97,11 @@ def test_the_files_say_what_the_identities_say(sample_studies: Samples) -> None:
             assert ds.StudyInstanceUID == study.identity.study_instance_uid
             assert ds.SeriesInstanceUID == series.series_instance_uid
             assert ds.SeriesDescription == series.description
+            assert ds.SeriesNumber == series.number
+            assert ds.Modality == series.modality
+            assert ds.StudyDate == study.identity.study_date
+            assert ds.IssuerOfPatientID == study.identity.issuer_of_patient_id
+            assert ds.InstanceNumber == series.count
 
 
 def test_the_second_patient_has_another_birth_date_in_the_ehr() -> None:
@@ -183,7 +210,7 @@ def test_dciodvfy_finds_nothing_wrong(
     sample_studies: Samples, need: Callable[[str], Path]
 ) -> None:
     program = need("dciodvfy")
-    for series in all_series(sample_studies):
+    for series in ct_series(sample_studies):
         for path in (series.files[0], series.files[series.count // 2]):
             # given a file, when it is checked against its IOD
             said = subprocess.run(
@@ -197,20 +224,24 @@ def test_dciodvfy_finds_nothing_wrong(
 def test_a_file_is_written_with_the_same_bytes_each_time(
     sample_studies: Samples, tmp_path: Path
 ) -> None:
-    # given a slice of all series in an empty folder
-    index = CHEST_LUNG.first + 75
-    for _, plan in PLANS:
-        (tmp_path / plan.key).mkdir(parents=True)
+    # given the folders of all series, empty, and one task of each family and cost
+    make_folders(tmp_path)
+    places = {task.cost_s: place for place, task in enumerate(all_tasks())}
 
-    # when it is drawn and written again
-    write_index(tmp_path, index)
+    # when a worker draws and writes their files again
+    subprocess.run(
+        [sys.executable, "-m", "smart_viewer.sandbox.sample_worker", tmp_path],
+        input=numbers_of(places.values()),
+        env=samples_module._environment(),
+        check=True,
+    )
 
-    # then its files are those of the samples, byte for byte
+    # then they are those of the samples, byte for byte
     written = sorted(tmp_path.rglob("*.dcm"))
-    assert len(written) == len(PLANS)
+    assert len(written) >= len(places)
     for path in written:
         known = sample_studies.folder / path.relative_to(tmp_path)
-        assert path.read_bytes() == known.read_bytes()
+        assert path.read_bytes() == known.read_bytes(), path
 
 
 def test_samples_that_are_there_are_not_built_again(
@@ -260,6 +291,68 @@ def test_a_failed_worker_leaves_no_samples(
     with pytest.raises(subprocess.CalledProcessError):
         make_samples(tmp_path, workers=2)
     assert [p.name for p in tmp_path.iterdir()] == [".lock"]
+
+
+def test_samples_of_older_sources_go_when_unused_for_a_week(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given samples of older sources: one unused for eight days, one for six
+    now, day_s = time.time(), 24 * 3600
+    for name, days in (("samples-old", 8), ("samples-newer", 6), ("other", 8)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "0001.dcm").touch()
+        os.utime(tmp_path / name, (now - days * day_s,) * 2)
+
+    # when new samples are built
+    monkeypatch.setattr(samples_module, "_run_workers", lambda folder, _: whole(folder))
+    made = make_samples(tmp_path)
+
+    # then the first is gone, the others are kept
+    left = {p.name for p in tmp_path.iterdir()} - {".lock"}
+    assert left == {"samples-newer", "other", made.folder.name}
+
+
+def test_the_samples_in_use_are_never_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given samples that were made long ago, and asked for just now
+    monkeypatch.setattr(samples_module, "_run_workers", lambda folder, _: whole(folder))
+    made = make_samples(tmp_path).folder
+    os.utime(made, (0, 0))
+    make_samples(tmp_path)
+
+    # when other sources build theirs
+    monkeypatch.setattr(samples_module, "sources_stamp", lambda _: "other")
+    make_samples(tmp_path)
+
+    # then they are still there
+    assert (made / "whole").is_file()
+
+
+def test_the_stamp_follows_every_phantom_module_and_nothing_of_the_ehr() -> None:
+    # given the sources that the worker reaches from import to import
+    sources, libraries = sample_stamp._reached("smart_viewer.sandbox.sample_worker")
+
+    # then each family and what it draws with is among them, and no page or token
+    names = {one.rpartition(".")[2] for one in sources}
+    assert names >= {"chest_study", "head_study", "petct_study", "vessels", "identity"}
+    assert not names & {"ehr", "pages", "tokens", "people"}
+    assert {"numpy", "pydicom"} <= libraries
+
+
+def test_the_tasks_fit_the_time_of_a_first_start() -> None:
+    # given what the tasks are said to cost, then two cores need less than a minute
+    costs = [task.cost_s for task in all_tasks()]
+    assert sum(costs) / 2 < 55
+    assert max(costs) <= 4
+    assert len(costs) < NUMBERS_IN_A_PIPE
+
+
+def test_a_family_names_each_series_after_its_study() -> None:
+    for study in all_studies():
+        assert study.modalities
+        for series in study.series:
+            assert series.key.startswith(f"{study.key}/")
 
 
 def whole(folder: Path) -> None:

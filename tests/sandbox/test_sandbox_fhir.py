@@ -12,6 +12,8 @@ from sandbox_app import BASE, FHIR
 
 from smart_viewer.sandbox.identity import CHEST_PATIENT
 
+ORDERS = ["ServiceRequest/order-1", "ServiceRequest/order-101"]
+STUDIES = ["ImagingStudy/imaging-1", "ImagingStudy/imaging-101"]
 ALL = "launch patient/*.rs user/Practitioner.rs user/Endpoint.rs"
 UID = f"urn:oid:{CHEST_PATIENT.study_instance_uid}"
 
@@ -57,6 +59,7 @@ def test_the_capability_statement_is_valid_and_names_the_types(smart):
         "Endpoint",
         "Encounter",
         "ServiceRequest",
+        "DiagnosticReport",
         "ImagingStudy",
     }
 
@@ -89,28 +92,31 @@ def test_every_type_can_be_read(smart, path):
         ("Patient?identifier=urn:oid:2.999.1.9|SBX-0001", []),
         ("Patient?identifier=|SBX-0001", []),
         ("Patient?identifier=urn:oid:2.999.1.1|SBX-0002", []),
-        ("ServiceRequest?patient=patient-1", ["ServiceRequest/order-1"]),
-        ("ServiceRequest?subject=Patient/patient-1", ["ServiceRequest/order-1"]),
+        ("ServiceRequest?patient=patient-1", ORDERS),
+        ("ServiceRequest?subject=Patient/patient-1", ORDERS),
         (
             f"ServiceRequest?patient={FHIR}/Patient/patient-1",
-            ["ServiceRequest/order-1"],
+            ORDERS,
         ),
         ("ServiceRequest?encounter=encounter-1", ["ServiceRequest/order-1"]),
         ("ServiceRequest?encounter=encounter-2", []),
         ("ServiceRequest?status=active", []),
-        ("ServiceRequest?status=active,completed", ["ServiceRequest/order-1"]),
+        ("ServiceRequest?status=active,completed", ORDERS),
         ("ImagingStudy?basedon=ServiceRequest/order-1", ["ImagingStudy/imaging-1"]),
         ("ImagingStudy?basedon=order-2", []),
         (f"ImagingStudy?identifier=urn:dicom:uid|{UID}", ["ImagingStudy/imaging-1"]),
         (f"ImagingStudy?identifier=urn:dicom:uid|{UID}1", []),
-        ("ImagingStudy?modality=CT", ["ImagingStudy/imaging-1"]),
+        ("ImagingStudy?modality=CT", STUDIES),
         ("ImagingStudy?modality=MR", []),
         (
             "ImagingStudy?patient=patient-1&_include=ImagingStudy:endpoint",
-            ["ImagingStudy/imaging-1", "Endpoint/archive"],
+            [*STUDIES, "Endpoint/archive"],
         ),
         ("Practitioner?_id=practitioner-1", ["Practitioner/practitioner-1"]),
-        ("Encounter?patient=patient-1&_format=json", ["Encounter/encounter-1"]),
+        (
+            "Encounter?patient=patient-1&_format=json",
+            ["Encounter/encounter-1", "Encounter/encounter-101"],
+        ),
     ],
 )
 def test_a_search_finds_what_it_names_and_nothing_else(smart, query, found):
@@ -144,7 +150,7 @@ def test_a_search_may_be_posted(smart):
         {"patient": "patient-1"},
         headers={"Authorization": f"Bearer {smart.token}"},
     )
-    assert ids(answer) == ["ImagingStudy/imaging-1"]
+    assert ids(answer) == STUDIES
 
 
 @pytest.mark.parametrize(
@@ -172,7 +178,7 @@ def test_another_patient_is_forbidden(smart, path):
 def test_a_search_that_names_nobody_stays_with_the_patient(smart):
     smart.launched(scope=ALL)
     assert ids(smart.get("Patient")) == ["Patient/patient-1"]
-    assert ids(smart.get("ImagingStudy")) == ["ImagingStudy/imaging-1"]
+    assert ids(smart.get("ImagingStudy")) == STUDIES
 
 
 @pytest.mark.parametrize(
@@ -207,7 +213,7 @@ def test_a_scope_opens_its_type_and_letter_only(smart, scope, path, status):
 def test_an_include_brings_nothing_that_the_token_cannot_read(smart):
     smart.launched(scope="launch patient/ImagingStudy.rs")
     query = "ImagingStudy?patient=patient-1&_include=ImagingStudy:endpoint"
-    assert ids(smart.get(query)) == ["ImagingStudy/imaging-1"]
+    assert ids(smart.get(query)) == STUDIES
 
 
 @pytest.mark.parametrize("token", ["", "wrong"])
@@ -230,7 +236,7 @@ def test_basic_credentials_are_no_bearer_token(smart):
     ("path", "code"),
     [
         ("Patient/nobody", "not-found"),
-        ("DiagnosticReport?patient=patient-1", "not-supported"),
+        ("Observation?patient=patient-1", "not-supported"),
         ("ImagingStudy?_page=unknown", "not-found"),
         ("a/b/c", "not-found"),
     ],

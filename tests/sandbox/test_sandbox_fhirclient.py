@@ -14,7 +14,7 @@ from fhirclient.server import FHIRPermissionDeniedException
 from sandbox_app import CALLBACK, SECRET, Clock, ehr_config
 
 from smart_viewer.sandbox.ehr import create_ehr
-from smart_viewer.sandbox.identity import CHEST_PATIENT
+from smart_viewer.sandbox.identity import CHEST_PATIENT, CHEST_PRIOR
 from smart_viewer.sandbox.serve import listen, start_server
 
 SCOPE = "openid fhirUser online_access patient/*.read user/Practitioner.read"
@@ -86,7 +86,8 @@ def test_fhirclient_completes_an_ehr_launch(base_url, browser, app, credentials)
     ]
     assert client.patient.birthDate.isostring == "1958-04-12"
     assert [study.identifier[0].value for study in studies_of(client)] == [
-        f"urn:oid:{CHEST_PATIENT.study_instance_uid}"
+        f"urn:oid:{CHEST_PATIENT.study_instance_uid}",
+        f"urn:oid:{CHEST_PRIOR.study_instance_uid}",
     ]
     client.server.session.close()
 

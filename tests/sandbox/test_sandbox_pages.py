@@ -32,7 +32,7 @@ def test_the_front_page_lists_everyone_with_their_orders(smart):
     text = page(smart, "/").text
     for word in ("SANDBOX, Chest", "SBX-0001", "1958-04-12", "SBXA0001", "CT Chest"):
         assert word in text
-    assert text.count(">Launch</a>") == 3 * 4  # three orders, four apps
+    assert text.count(">Launch</a>") == 13 * 4  # thirteen orders, four apps
     assert "Synthetic patients, not a real EHR" in text
 
 

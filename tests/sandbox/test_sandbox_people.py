@@ -15,6 +15,7 @@ from sandbox_app import BASE
 from smart_viewer.sandbox.identity import (
     CHEST_PATIENT,
     EHR_BIRTH_DATE_OF_OTHER,
+    IDENTITIES,
     OTHER_BIRTH_DATE_PATIENT,
 )
 from smart_viewer.sandbox.people import (
@@ -29,6 +30,7 @@ from smart_viewer.sandbox.resources import (
     patient,
     service_request,
 )
+from smart_viewer.sandbox.sample_families import all_studies
 
 STUDY = StudyHeader(
     patient_id="P-1",
@@ -48,11 +50,12 @@ def test_every_default_resource_is_valid_fhir():
     resources = all_resources(default_people(), BASE, None)
     kinds = [resource["resourceType"] for resource in resources]
     assert {kind: kinds.count(kind) for kind in kinds} == {
-        "Patient": 3,
-        "Practitioner": 1,
-        "Encounter": 3,
-        "ServiceRequest": 3,
-        "ImagingStudy": 2,
+        "Patient": 10,
+        "Practitioner": 2,
+        "Encounter": 13,
+        "ServiceRequest": 13,
+        "ImagingStudy": 12,
+        "DiagnosticReport": 4,
         "Endpoint": 1,
     }
     for resource in resources:  # a strict model refuses what R4 does not know
@@ -62,12 +65,14 @@ def test_every_default_resource_is_valid_fhir():
 
 def test_the_demo_has_one_who_agrees_one_who_differs_and_one_without_images():
     people = default_people()
-    agrees, differs, without = people.patients
+    agrees, differs, without = people.patients[:3]
     assert agrees.birth_date.replace("-", "") == CHEST_PATIENT.birth_date
     assert differs.birth_date.replace("-", "") == EHR_BIRTH_DATE_OF_OTHER
     assert EHR_BIRTH_DATE_OF_OTHER != OTHER_BIRTH_DATE_PATIENT.birth_date
-    assert {study.patient_id for study in people.studies} == {agrees.id, differs.id}
-    assert {order.patient_id for order in people.orders} >= {without.id}
+    imaged = {study.patient_id for study in people.studies}
+    assert imaged == {p.id for p in people.patients} - {without.id}
+    first = [order.patient_id for order in people.orders[:3]]
+    assert first == [agrees.id, differs.id, without.id]
 
 
 def test_an_order_carries_code_numbers_and_context():
@@ -84,6 +89,138 @@ def test_an_order_carries_code_numbers_and_context():
     assert order.requester.reference == "Practitioner/practitioner-1"
     assert (order.status, order.priority) == ("completed", "routine")
     assert order.reasonCode[0].text
+
+
+EXAMS = {
+    "chest": ("24627-2", "51185008"),
+    "chest_prior": ("24627-2", "51185008"),
+    "mismatch": ("24627-2", "51185008"),
+    "head": ("30799-1", "69536005"),
+    "brain": ("24587-8", "12738006"),
+    "radiograph": ("42272-5", "51185008"),
+    "radiograph_prior_1": ("42272-5", "51185008"),
+    "radiograph_prior_2": ("42272-5", "51185008"),
+    "mammogram": ("24606-6", "76752008"),
+    "mammogram_prior": ("24606-6", "76752008"),
+    "petct": ("81555-5", "38266002"),
+    "ultrasound": ("24558-9", "818981001"),
+}
+"""Study key -> LOINC code and SNOMED CT body site, from the code systems."""
+
+
+@pytest.mark.parametrize("key", IDENTITIES)
+def test_each_study_hangs_on_an_order_of_its_own_code_and_numbers(key):
+    # given the imaging of that study
+    people, identity = default_people(), IDENTITIES[key]
+    (study,) = [
+        s for s in people.studies if s.study_instance_uid == identity.study_instance_uid
+    ]
+
+    # when its order is read
+    order = service_request(people.order(study.order_id))
+
+    # then code, body site, numbers and patient are those of the exam
+    site = order["bodySite"][0]["coding"][0]
+    assert (order["code"]["coding"][0]["code"], site["code"]) == EXAMS[key]
+    numbers = {i["type"]["coding"][0]["code"]: i["value"] for i in order["identifier"]}
+    assert numbers["ACSN"] == identity.accession_number == study.accession_number
+    assert order["subject"]["reference"] == f"Patient/{study.patient_id}"
+    assert order["authoredOn"] == study.started
+    assert order["reasonCode"][0]["text"]
+
+
+def test_no_two_orders_share_a_number():
+    orders = default_people().orders
+    for numbers in ([o.accession_number for o in orders], [o.id for o in orders]):
+        assert len(set(numbers)) == len(orders) == 13
+
+
+def test_the_ehr_lists_the_series_that_the_samples_have():
+    # given what the phantoms write
+    plans = {plan.identity.study_instance_uid: plan for plan in all_studies()}
+
+    # then the EHR names the same series with as many instances
+    for study in default_people().studies:
+        plan = plans[study.study_instance_uid]
+        assert study.modalities == plan.modalities
+        assert [(s.uid, s.modality, s.instances) for s in study.series] == [
+            (s.series_instance_uid, s.modality, s.count) for s in plan.series
+        ]
+
+
+def test_current_orders_name_the_priors_to_compare_with():
+    people = default_people()
+    orders = {order.id: order for order in people.orders}
+    assert orders["order-1"].compares_with == ("imaging-101",)
+    assert orders["order-6"].compares_with == ("imaging-106", "imaging-206")
+    assert orders["order-7"].compares_with == ("imaging-107",)
+    known = {study.id for study in people.studies}
+    assert {one for order in people.orders for one in order.compares_with} <= known
+    info = service_request(orders["order-1"])["supportingInfo"]
+    assert info == [{"reference": "ImagingStudy/imaging-101"}]
+
+
+def test_every_prior_has_a_final_report_and_no_current_study_has_one():
+    people = default_people()
+    priors = {one for order in people.orders for one in order.compares_with}
+    uids = {s.study_instance_uid for s in people.studies if s.id in priors}
+    assert {r.study_instance_uid for r in people.reports} == uids
+    assert all(r.status == "final" and r.conclusion for r in people.reports)
+
+
+def test_one_patient_has_numbers_of_two_places():
+    # given the patient of the radiographs, and the older prior's headers
+    (person,) = [p for p in default_people().patients if p.other_mrns]
+    numbers = [(i["system"], i["value"]) for i in patient(person)["identifier"]]
+
+    # then the EHR holds both numbers, and the headers the second
+    older = IDENTITIES["radiograph_prior_2"]
+    assert numbers == [
+        ("urn:oid:2.999.1.1", "SBX-0006"),
+        (f"urn:oid:{older.mrn_system_oid}", older.patient_id),
+    ]
+    assert older.mrn_system_oid != "2.999.1.1"
+
+
+def test_a_merged_record_and_its_survivor_point_at_each_other():
+    # given the EHR's patients as FHIR
+    written = {
+        r["id"]: r
+        for r in all_resources(default_people(), BASE, None)
+        if r["resourceType"] == "Patient"
+    }
+    replaced, survivor = written["patient-17"], written["patient-7"]
+
+    # then each has a link to the other, and only the survivor is active
+    to = [{"other": {"reference": "Patient/patient-7"}, "type": "replaced-by"}]
+    back = [{"other": {"reference": "Patient/patient-17"}, "type": "replaces"}]
+    assert (replaced["link"], survivor["link"]) == (to, back)
+    assert (replaced["active"], survivor["active"]) == (False, True)
+    assert sum("link" in person for person in written.values()) == 2
+
+    # and the prior's headers hold the replaced record's number
+    assert replaced["identifier"][0]["value"] == "SBX-0017"
+    assert IDENTITIES["mammogram_prior"].patient_id == "SBX-0017"
+    assert IDENTITIES["mammogram"].patient_id == "SBX-0007"
+
+
+def test_one_name_is_written_in_three_scripts():
+    # given the patient of the head, in the EHR and in the headers
+    (person,) = [p for p in default_people().patients if p.scripts]
+    names = Patient(patient(person)).name
+
+    # then both have the same three groups, the alphabetic one first
+    groups = ["^".join([n.family, *n.given]) for n in names]
+    assert "=".join(groups) == IDENTITIES["head"].patient_name
+    kinds = [n.extension[0].valueCode for n in names[1:]]
+    assert (names[0].extension, kinds) == (None, ["IDE", "SYL"])
+    assert not "".join(groups[1:]).isascii()
+
+
+def test_there_are_two_practitioners_and_the_first_is_signed_in():
+    people = default_people()
+    assert len({p.number for p in people.practitioners}) == 2
+    assert people.signed_in.id == "practitioner-1"
 
 
 def test_the_mrn_is_typed_and_has_its_system():

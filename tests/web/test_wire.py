@@ -8,9 +8,14 @@ from pathlib import Path
 from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.study import PixelLayout, Window
 from smart_viewer.hanging.plan import HangingPlan
+from smart_viewer.hanging.priors import Prior
+from smart_viewer.hanging.protocol import Preset
+from smart_viewer.hanging.ranking import Rejected
+from smart_viewer.hanging.stages import HungCell, HungStage
 from smart_viewer.reading.holder import Holder
 from smart_viewer.reading.page import OpenedPage
 from smart_viewer.reading.plan import (
+    ArchiveState,
     BannerFacts,
     Notice,
     PlannedSet,
@@ -18,6 +23,7 @@ from smart_viewer.reading.plan import (
     SetGeometry,
     SetImage,
     StudyFacts,
+    TraceLine,
 )
 from smart_viewer.web import wire
 
@@ -70,10 +76,26 @@ def a_plan() -> ReadingPlan:
         ),
         studies=(
             StudyFacts(
-                "a", "2.25.1", patient, "20240305", "101500", "CT CHEST", "Here", ()
+                "a",
+                "2.25.1",
+                patient,
+                "20240305",
+                "101500",
+                "CT CHEST",
+                "Here",
+                (),
+                "current",
             ),
             StudyFacts(
-                "a", "2.25.2", assigned, "", "", "", "", ("birth date not verified",)
+                "a",
+                "2.25.2",
+                assigned,
+                "",
+                "",
+                "",
+                "",
+                ("birth date not verified",),
+                "prior",
             ),
         ),
         display_sets=(
@@ -115,12 +137,42 @@ def a_plan() -> ReadingPlan:
             ),
         ),
         frames_of_reference=("2.25.3",),
-        hanging=HangingPlan("default", "Series by series", ("a",), 1, 2, (0, None)),
+        hanging=HangingPlan(
+            "default",
+            "Series by series",
+            ("a",),
+            1,
+            2,
+            (0, None),
+            stages=(
+                HungStage(
+                    "With prior",
+                    1,
+                    2,
+                    (
+                        HungCell(
+                            0,
+                            "Lung",
+                            window=Preset("lung", 1500.0, -600.0, "HU"),
+                            sync=("position", "zoom"),
+                            justify="RIGHT",
+                        ),
+                        HungCell(None, "Prior lung", prior=1),
+                    ),
+                ),
+            ),
+            priors=(
+                Prior("2.25.2", 1, "20230105", 425, 14, 80.0, "high", ("same region",)),
+            ),
+            rejected=(Rejected("ct.head", "the region is chest"),),
+        ),
         notices=(
             Notice("blocked", "A study was blocked."),
             Notice("info", "</script>"),
         ),
-        trace=("patient: found",),
+        trace=(TraceLine("Patient of the launch", "found"),),
+        archives=(ArchiveState("main", "answered", "answered"),),
+        complete=True,
     )
 
 

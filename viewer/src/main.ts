@@ -9,6 +9,7 @@ import { gpuOf } from "./main/gpu";
 import { createInput, targetOf } from "./main/input";
 import { createPixels } from "./main/pixels";
 import { endsReading, undrawable } from "./main/problems";
+import { createUpdates } from "./main/updates";
 import { mountPage } from "./page/page";
 import type { Measured, Thumbnails } from "./page/ports";
 import { BINDINGS, pressed } from "./tools/bindings";
@@ -18,7 +19,9 @@ import { loadOrder } from "./view/loadOrder";
 import { imageOf, resolvedCell } from "./view/resolve";
 import type { AppState, EndedBy } from "./view/viewState";
 import { initialState } from "./view/viewState";
+import type { Problem } from "./wire/client";
 import { createClient } from "./wire/client";
+import type { Plan } from "./wire/types";
 
 const LONGEST_WAIT_MS = 60_000; // timers stand still while a computer sleeps: look again soon
 const { boot, root, dist } = readStart();
@@ -48,15 +51,14 @@ const pixels = createPixels({
     requestFrame();
   },
   onFailed: ({ displaySet, frameIndex }, problem) => {
-    if (endsReading(problem)) end("server");
-    else send({ kind: "failed", displaySet, frameIndex, problem });
+    if (!endedBy(problem)) send({ kind: "failed", displaySet, frameIndex, problem });
   },
 });
 let wanted = "";
 
 /** Tells the loader when what is looked at has changed. */
-function wantFrames({ cells, activeCell, oneUp }: AppState): void {
-  const looking = JSON.stringify([cells.map(({ displaySet, frameIndex }) => [displaySet, frameIndex]), activeCell, oneUp]);
+function wantFrames({ cells, activeCell, oneUp, plan }: AppState): void {
+  const looking = JSON.stringify([plan.revision, cells.map(({ displaySet, frameIndex }) => [displaySet, frameIndex]), activeCell, oneUp]);
   if (looking === wanted) return;
   wanted = looking;
   pixels.want(loadOrder(now()));
@@ -143,8 +145,15 @@ function onMeasured(next: Measured): void {
 
 // ---- the reading's end --------------------------------------------------------------------------
 
+function endedBy(problem: Problem): boolean {
+  if (!endsReading(problem)) return false;
+  end("server");
+  return true;
+}
+
 /** Nothing of the patient stays: not in the state, not in the loader, not on the GPU. */
 function end(by: EndedBy): void {
+  updates.stop();
   pixels.close();
   engine?.close();
   engine = null;
@@ -166,7 +175,13 @@ function retry(displaySet: number): void {
 /** Back on the network: everything that failed is asked for again. */
 function onNetwork(): void {
   send({ kind: "online", online: navigator.onLine });
-  if (navigator.onLine) Object.keys(now().loads).map(Number).forEach(retry);
+  if (!navigator.onLine) return;
+  Object.keys(now().loads).map(Number).forEach(retry);
+  updates.start();
+}
+
+function warm({ displaySets }: Plan): void {
+  pixels.warm(displaySets.flatMap((set) => imageOf(set)?.transferSyntaxUid ?? []));
 }
 
 /** A page that asks for nothing any more still ends with its reading, also after the computer slept. */
@@ -187,9 +202,10 @@ function endInTime(secondsLeft: number): void {
 
 endInTime(boot.secondsLeft);
 wantFrames(now());
-pixels.warm(boot.plan.displaySets.flatMap((set) => imageOf(set)?.transferSyntaxUid ?? []));
+warm(boot.plan);
 
 const input = createInput(now, send);
+const updates = createUpdates({ client, now, send, handsOff: input.handsOff, onPlan: warm, endedBy });
 mountPage(root, {
   states: shownState,
   thumbnails,
@@ -198,6 +214,7 @@ mountPage(root, {
     press: (key) => { pressed(key, now(), targetOf(now(), now().activeCell)).forEach(send); },
     retry,
     endReading,
+    askForUpdates: updates.start,
     onCanvas,
     onMeasured,
     pointer: input.pointer,

@@ -1,5 +1,5 @@
 /** One valid plan for the tests; each test changes one thing. */
-import type { DisplaySet, Geometry, ImageTable, Plan, StudyLabel } from "../src/wire/types";
+import type { DisplaySet, Geometry, Hanging, ImageTable, Plan, Stage, StageCell, StudyLabel } from "../src/wire/types";
 import type { AppState } from "../src/view/viewState";
 import { initialState } from "../src/view/viewState";
 
@@ -14,7 +14,12 @@ export const study: StudyLabel = {
   description: "CT CHEST",
   institution: "Example Hospital",
   warnings: [],
+  role: "current",
+  monthsBefore: null,
+  relevance: [],
 };
+
+export const priorStudy: StudyLabel = { ...study, date: "2024-03-02", role: "prior", monthsBefore: 32, relevance: ["same region"] };
 
 export const AXIAL: Geometry = { row: [1, 0, 0], column: [0, 1, 0], positions: [0, 0, -10, 0, 0, -5, 0, 0, 0, 0, 0, 5, 0, 0, 10], frameOfReference: 0 };
 
@@ -43,19 +48,35 @@ export function displaySet(change: Partial<DisplaySet> = {}): DisplaySet {
 
 export const refused: DisplaySet = displaySet({ label: "Colour", refusal: { code: "colour", text: "Colour is not shown." }, image: null });
 
+export function stageCell(displaySet: number | null, change: Partial<StageCell> = {}): StageCell {
+  return { displaySet, window: null, label: "", sync: null, justify: null, ...change };
+}
+
+/** One row of cells. */
+export function stage(cells: readonly StageCell[], change: Partial<Stage> = {}): Stage {
+  return { name: "Side by side", rows: 1, columns: cells.length, cells, ...change };
+}
+
+export function hanging(...stages: readonly Stage[]): Hanging {
+  return { protocol: "ct", label: "CT", reasons: [], rejected: [], stages };
+}
+
 /** Two cells side by side, showing sets 0 and 1; set 2 is refused, set 3 is on no cell. */
 export function plan(change: Partial<Plan> = {}): Plan {
   return {
     revision: 1,
     banner: { name: "EXAMPLE^ADA", birthDate: "1961-04-12", sex: "female", mrn: "MRN-1", order: "CT chest", accession: "A1", needed: true },
-    hanging: { protocol: "ct", label: "CT", reasons: [], rows: 1, columns: 2, cells: [0, 1] },
+    hanging: hanging(stage([stageCell(0), stageCell(1)])),
     displaySets: [displaySet(), displaySet({ label: "Lung" }), refused, displaySet({ label: "Bone", frameCount: 3 })],
     notices: [],
+    complete: true,
+    archives: [],
+    trace: [],
     ...change,
   };
 }
 
 export function state(change: Partial<AppState> = {}): AppState {
   const viewport = { width: 200, height: 300, devicePixelRatio: 1 };
-  return { ...initialState(plan()), viewports: [viewport, viewport], ...change };
+  return { ...initialState(change.plan ?? plan()), viewports: [viewport, viewport], ...change };
 }

@@ -14,6 +14,8 @@ export interface Input {
   readonly pointer: (cell: number, event: PointerEvent) => void;
   readonly wheel: (cell: number, event: WheelEvent) => void;
   readonly key: (event: KeyboardEvent) => void;
+  /** Resolves when no drag is under way. */
+  readonly handsOff: () => Promise<void>;
 }
 
 type Send = (action: Action) => void;
@@ -21,11 +23,20 @@ type Send = (action: Action) => void;
 export function createInput(now: () => AppState, send: Send): Input {
   let drag: DragState = IDLE;
   let leftover = 0;
+  let waiting: (() => void)[] = [];
 
   function advance(event: DragEvent): void {
     const after = step(TOOLS, drag, event);
     drag = after.state;
     after.actions.forEach(send);
+    if (drag.kind !== "idle") return;
+    waiting.forEach((goOn) => { goOn(); });
+    waiting = [];
+  }
+
+  function handsOff(): Promise<void> {
+    if (drag.kind === "idle") return Promise.resolve();
+    return new Promise((resolve) => { waiting.push(resolve); });
   }
 
   function pointer(cell: number, event: PointerEvent): void {
@@ -69,6 +80,7 @@ export function createInput(now: () => AppState, send: Send): Input {
       escape();
       return;
     }
+    if (drag.kind === "dragging") return; // what is under the hand stays there
     const state = now();
     const input = { key: event.key, shift: event.shiftKey, ctrl: event.ctrlKey };
     const actions = keyActions(input, state, targetOf(state, state.activeCell));
@@ -82,7 +94,7 @@ export function createInput(now: () => AppState, send: Send): Input {
     else if (now().drawer !== null) send({ kind: "drawer", drawer: null });
   }
 
-  return { pointer, wheel, key };
+  return { pointer, wheel, key, handsOff };
 }
 
 /** A cell as keys and buttons act on it. */
@@ -96,7 +108,7 @@ function dragStart(state: AppState, index: number, point: Point): DragStart | nu
   const cell = state.cells[index];
   const target = targetOf(state, index);
   if (cell === undefined || target === null) return null;
-  return { index, cell, frameCount: displaySetOf(state, index)?.frameCount ?? 1, ...target, point };
+  return { index, cell, cells: state.cells, frameCount: displaySetOf(state, index)?.frameCount ?? 1, ...target, point };
 }
 
 /** CSS pixels of the element that listens. */

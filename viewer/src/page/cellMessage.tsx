@@ -12,7 +12,7 @@ export function CellMessage({ index, state, ports }: PanelProps & { readonly ind
     case "shown":
       return null;
     case "empty":
-      return <p class="cell-note">{state.plan.displaySets.length === 0 ? nothingToShow(state) : "Empty viewport. Choose a series from the list."}</p>;
+      return <p class="cell-note">{emptyText(state, index)}</p>;
     case "refused":
       return <Refused text={set?.refusal?.text ?? "This series cannot be shown."} code={set?.refusal?.code ?? ""} />;
     case "error":
@@ -22,9 +22,17 @@ export function CellMessage({ index, state, ports }: PanelProps & { readonly ind
   }
 }
 
-/** A reading without a series says why in the cell itself: the worst notice comes first. */
-function nothingToShow({ plan }: AppState): string {
-  return plan.notices[0]?.text ?? "There are no images for this order.";
+/** What is missing, whether it may yet come, and what to do. */
+function emptyText({ plan, cells }: AppState, index: number): string {
+  const label = cells[index]?.as.label ?? "";
+  const what = label === "" ? "Empty viewport." : `No images for “${label}”.`;
+  const waiting = plan.complete ? "" : "Archives are still being asked.";
+  const refusals = plan.displaySets.flatMap(({ refusal }) => (refusal === null ? [] : [refusal.text]));
+  const noneShown = refusals.length === plan.displaySets.length ? refusals[0] : undefined;
+  if (plan.complete && noneShown !== undefined) return `None of these series can be shown here. ${noneShown}`;
+  const choice = plan.displaySets.length === 0 ? "" : "Choose a series from the list.";
+  const nothing = plan.complete && choice === "" ? plan.notices[0]?.text ?? "There are no images for this order." : "";
+  return [nothing || what, waiting, choice].filter(Boolean).join(" ");
 }
 
 function retry(state: AppState, index: number, again: (displaySet: number) => void): void {

@@ -7,14 +7,12 @@ import type { PanelProps } from "./ports";
 
 export function OpenDrawer({ state, ports }: PanelProps) {
   switch (state.drawer) {
-    case null:
-      return null;
     case "notices":
       return <Panel title="Notices" state={state} ports={ports}><Notices notices={state.plan.notices} /></Panel>;
-    case "hanging":
-      return <Panel title={`Hung as: ${state.plan.hanging.label}`} state={state} ports={ports}><Reasons reasons={state.plan.hanging.reasons} /></Panel>;
     case "help":
       return <Panel title="Keys and mouse" state={state} ports={ports}><Help keys={ports.keysHelp} /></Panel>;
+    default: // nothing, or a pane at the right
+      return null;
   }
 }
 
@@ -54,11 +52,6 @@ function Notices({ notices }: { readonly notices: readonly Notice[] }) {
   );
 }
 
-function Reasons({ reasons }: { readonly reasons: readonly string[] }) {
-  if (reasons.length === 0) return <p>No reason was given.</p>;
-  return <ul class="reasons">{reasons.map((reason) => <li>{reason}</li>)}</ul>;
-}
-
 const MOUSE = [
   ["Left drag", "The chosen tool"],
   ["Shift + left drag", "Window"],
@@ -78,6 +71,6 @@ function keySign(name: string): string {
 }
 
 function Help({ keys }: { readonly keys: readonly { readonly keys: readonly string[]; readonly label: string }[] }) {
-  const rows = [...MOUSE, ...keys.map(({ keys: names, label }) => [names.map(keySign).join(", "), label] as const)];
+  const rows = [...MOUSE, ...keys.map(({ keys: names, label }) => [names.map(keySign).join(" or "), label] as const)];
   return <dl class="keys">{rows.map(([sign, label]) => <div><dt><kbd>{sign}</kbd></dt><dd>{label}</dd></div>)}</dl>;
 }

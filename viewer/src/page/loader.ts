@@ -1,6 +1,6 @@
 /** Brings frames from the server to decoded pixels: nearest first, bounded, cancellable, within budgets. */
 import type { Problem } from "../wire/client";
-import { RequestFailed } from "../wire/client";
+import { mayPass, RequestFailed } from "../wire/client";
 import type { FrameRef } from "../view/loadOrder";
 import { frameKey } from "../view/loadOrder";
 
@@ -183,7 +183,7 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
       else ports.onReady(frame);
     } catch (cause) {
       if (abort.signal.aborted) return;
-      if (passing(cause)) troubled.add(frame.displaySet);
+      if (mayPass(cause)) troubled.add(frame.displaySet);
       fail(entry, problemOf(cause));
     }
     pump();
@@ -194,7 +194,7 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
       try {
         return await ports.fetch(frame, signal);
       } catch (cause) {
-        if (signal.aborted || attempt >= limits.attempts || !passing(cause)) throw cause;
+        if (signal.aborted || attempt >= limits.attempts || !mayPass(cause)) throw cause;
         await ports.wait(limits.backoffMs * 2 ** (attempt - 1));
         signal.throwIfAborted();
       }
@@ -257,16 +257,6 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
   }
 
   return { want, values, ready, retry, close };
-}
-
-const TOO_MANY_REQUESTS = 429;
-const SERVER_ERRORS = 500;
-
-/** Whether the same request may succeed later: no answer, too many requests, or the server's own trouble. */
-function passing(cause: unknown): boolean {
-  if (!(cause instanceof RequestFailed)) return false;
-  const { status } = cause.problem;
-  return status === null || status === TOO_MANY_REQUESTS || status >= SERVER_ERRORS;
 }
 
 function undecodable(cause: unknown): Problem {

@@ -7,9 +7,10 @@ import { OpenDrawer } from "./drawers";
 import { Icon } from "./icons";
 import type { PagePorts, Thumbnails } from "./ports";
 import { Rail } from "./rail";
+import { SidePane } from "./sidePane";
 import { StatusStrip } from "./statusStrip";
 import { Toolbar } from "./toolbar";
-import { LiveRegion, Viewports } from "./viewports";
+import { LiveRegion, News, Viewports } from "./viewports";
 
 interface PageProps {
   readonly states: ReadonlySignal<AppState>;
@@ -35,9 +36,11 @@ function Page({ states, thumbnails, ports }: PageProps) {
       <div class="middle">
         <Rail state={state} ports={ports} thumbnails={thumbnails.value} />
         {state.gpu.kind === "unsupported" ? <Unsupported reason={state.gpu.reason} /> : <Viewports state={state} ports={ports} />}
+        <SidePane state={state} ports={ports} />
       </div>
       <StatusStrip state={state} ports={ports} />
       <LiveRegion state={state} />
+      <News state={state} />
     </div>
   );
 }

@@ -23,6 +23,8 @@ export interface PagePorts {
   readonly press: (key: string) => void;
   readonly retry: (displaySet: number) => void;
   readonly endReading: () => void;
+  /** Newer plans are asked for again after they have stopped. */
+  readonly askForUpdates: () => void;
   readonly onCanvas: (canvas: HTMLCanvasElement) => void;
   readonly onMeasured: (measured: Measured) => void;
   readonly pointer: (cell: number, event: PointerEvent) => void;

@@ -1,6 +1,9 @@
 /** The list of display sets, by study; the refused ones stand in it with their reason. */
 import { useEffect, useRef } from "preact/hooks";
-import type { DisplaySet, StudyLabel } from "../wire/types";
+import { priorMark } from "../view/planWords";
+import type { StudyGroup } from "../view/studies";
+import { studyGroups } from "../view/studies";
+import type { DisplaySet } from "../wire/types";
 import type { Thumbnail } from "../view/thumbnail";
 import { loadOf } from "../view/viewState";
 import { Icon } from "./icons";
@@ -14,17 +17,33 @@ export function Rail({ state, ports, thumbnails }: RailProps) {
   if (!state.railOpen) return null;
   return (
     <nav class="rail" aria-label="Series">
-      {byStudy(state.plan.displaySets).map(({ study, indices }) => (
-        <section aria-label={`Study of ${study.date || "unknown date"}`}>
-          <h2 class="rail-study">
-            <span>{[study.date || "Undated", study.time].filter(Boolean).join(" ")}</span>
-            <span class="quiet" title={study.description}>{study.description || "No description"}</span>
-          </h2>
-          <ul>{indices.map((index) => <Item index={index} state={state} ports={ports} thumbnails={thumbnails} />)}</ul>
+      {studyGroups(state.plan).map((group) => (
+        <section aria-label={studyName(group)} data-role={group.study.role}>
+          <StudyHead group={group} />
+          <ul>{group.indices.map((index) => <Item index={index} state={state} ports={ports} thumbnails={thumbnails} />)}</ul>
         </section>
       ))}
-      {state.plan.displaySets.length === 0 && <p class="rail-empty">There are no images for this order.</p>}
+      {state.plan.displaySets.length === 0 && <p class="rail-empty">{state.plan.complete ? "There are no images for this order." : "No images yet."}</p>}
+      {!state.plan.complete && <p class="rail-empty rail-waiting"><Icon name="waiting" />Archives are still being asked; more may arrive.</p>}
     </nav>
+  );
+}
+
+function studyName({ study }: StudyGroup): string {
+  return priorMark(study) || `Study of ${study.date || "unknown date"}`;
+}
+
+function StudyHead({ group: { study, modalities } }: { readonly group: StudyGroup }) {
+  const why = study.relevance.join(" · ");
+  return (
+    <h2 class="rail-study" title={[study.description, why].filter(Boolean).join("\n")}>
+      <span class="rail-when">{priorMark(study) || [study.date || "Undated", study.time].filter(Boolean).join(" ")}</span>
+      <span class="rail-what">
+        {modalities.map((modality) => <span class="chip">{modality}</span>)}
+        <span class="quiet">{study.description || "No description"}</span>
+      </span>
+      {why !== "" && <span class="quiet rail-why">{why}</span>}
+    </h2>
   );
 }
 
@@ -81,21 +100,4 @@ function Drawing({ thumbnail }: { readonly thumbnail: Thumbnail }) {
     canvas.current?.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
   }, [rgba, width, height]);
   return <canvas ref={canvas} width={width} height={height} />;
-}
-
-interface StudyGroup {
-  readonly study: StudyLabel;
-  readonly indices: readonly number[];
-}
-
-/** Display sets with the same study label, in the order of the plan. */
-function byStudy(sets: readonly DisplaySet[]): readonly StudyGroup[] {
-  const groups = new Map<string, { study: StudyLabel; indices: number[] }>();
-  sets.forEach(({ study }, index) => {
-    const name = JSON.stringify(study);
-    const group = groups.get(name) ?? { study, indices: [] };
-    group.indices.push(index);
-    groups.set(name, group);
-  });
-  return [...groups.values()];
 }

@@ -1,5 +1,4 @@
 /** The tool row: everything that a drag or a key can do, as buttons (WCAG 2.1.1, 2.5.7). */
-import type { ComponentChildren } from "preact";
 import type { VoiWindow } from "../wire/types";
 import { figure } from "../view/labels";
 import type { AppState, Drawer, ToolName } from "../view/viewState";
@@ -8,6 +7,8 @@ import { presetsOf } from "../view/window";
 import type { IconName } from "./icons";
 import { Icon } from "./icons";
 import type { PanelProps } from "./ports";
+import { StageControls } from "./stageControls";
+import { Button, Group } from "./toolButton";
 
 const TOOLS: readonly (readonly [ToolName, IconName, string])[] = [
   ["windowLevel", "window", "Window (w; shift + drag)"],
@@ -52,46 +53,31 @@ export function Toolbar({ state, ports }: PanelProps) {
         <LayoutMenu state={state} ports={ports} />
         {key("Enter", "oneUp", "One viewport, or all (enter; double-click)", state.oneUp)}
       </Group>
+      <StageControls state={state} ports={ports} />
       <span class="spacer" />
       <Drawers state={state} ports={ports} />
     </div>
   );
 }
 
-function Group({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
-  return <div class="tool-group" role="group" aria-label={name}>{children}</div>;
-}
-
-interface ButtonProps {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly pressed?: boolean | undefined;
-  readonly act: () => void;
-}
-
-function Button({ icon, label, pressed, act }: ButtonProps) {
-  return (
-    <button type="button" class="tool" aria-label={label} title={label} aria-pressed={pressed} onClick={act}>
-      <Icon name={icon} />
-    </button>
-  );
-}
-
 /** Windows of the file first, then the presets of the modality. */
 function WindowMenu({ state, ports }: PanelProps) {
   const set = displaySetOf(state, state.activeCell);
+  const planned = state.cells[state.activeCell]?.as.window ?? null;
   const stated = set?.image?.windows ?? [];
   const presets = set === undefined ? [] : presetsOf(set);
   const choose = (value: string): void => {
     const [kind, index] = value.split(":");
     const preset = presets[Number(index)];
     const cell = state.activeCell;
-    if (kind === "stated") ports.send({ kind: "window", cell, window: { kind: "stated", index: Number(index) } });
+    if (kind === "planned") ports.send({ kind: "window", cell, window: { kind: "default" } });
+    else if (kind === "stated") ports.send({ kind: "window", cell, window: { kind: "stated", index: Number(index) } });
     else if (preset) ports.send({ kind: "window", cell, window: { kind: "own", window: preset } });
   };
   return (
     <select class="menu" aria-label="Window presets" value="" onChange={({ currentTarget }) => { choose(currentTarget.value); currentTarget.value = ""; }}>
       <option value="" disabled hidden>Presets</option>
+      {planned !== null && <option value="planned:0">{`As hung  ${windowName(planned)}`}</option>}
       <optgroup label="From the image">
         {stated.map((window, i) => <option value={`stated:${String(i)}`}>{windowName(window)}</option>)}
         {stated.length === 0 && <option value="stated:0">From the pixels</option>}
@@ -126,7 +112,7 @@ function LayoutMenu({ state, ports }: PanelProps) {
 }
 
 function Drawers({ state, ports }: PanelProps) {
-  const { hanging, notices } = state.plan;
+  const { hanging, notices, trace } = state.plan;
   const toggle = (drawer: Drawer) => (): void => { ports.send({ kind: "drawer", drawer }); };
   return (
     <div class="tool-group" role="group" aria-label="About this reading">
@@ -135,14 +121,13 @@ function Drawers({ state, ports }: PanelProps) {
           <Icon name="why" /><span class="tool-words">{hanging.label}</span>
         </button>
       )}
+      {trace.length > 0 && <Button icon="trace" label="How these images were found" expanded={state.drawer === "trace"} act={toggle("trace")} />}
       {notices.length > 0 && (
         <button type="button" class={`tool tool-text tone-${noticeTone(state)}`} aria-expanded={state.drawer === "notices"} onClick={toggle("notices")}>
           <Icon name="bell" /><span>{`${String(notices.length)} ${notices.length === 1 ? "notice" : "notices"}`}</span>
         </button>
       )}
-      <button type="button" class="tool" aria-label="Keys and mouse (?)" title="Keys and mouse (?)" aria-expanded={state.drawer === "help"} onClick={toggle("help")}>
-        <Icon name="help" />
-      </button>
+      <Button icon="help" label="Keys and mouse (?)" expanded={state.drawer === "help"} act={toggle("help")} />
     </div>
   );
 }

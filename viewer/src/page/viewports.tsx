@@ -1,6 +1,8 @@
 /** The grid of cells over one canvas: words and borders here, pixels by the engine beneath. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { announcement } from "../view/labels";
+import { linkedWith } from "../view/link";
+import { priorMark } from "../view/planWords";
 import { resolvedCell } from "../view/resolve";
 import type { AppState } from "../view/viewState";
 import { cellStatus, displaySetOf, visibleCells } from "../view/viewState";
@@ -50,6 +52,7 @@ function tracks(count: number): string {
 
 function CellFrame({ index, state, ports }: PanelProps & { readonly index: number }) {
   const cell = state.cells[index];
+  const set = displaySetOf(state, index);
   const pointer = (event: PointerEvent): void => { ports.pointer(index, event); };
   return (
     <section
@@ -63,6 +66,9 @@ function CellFrame({ index, state, ports }: PanelProps & { readonly index: numbe
       data-display-set={cell?.displaySet ?? ""}
       data-frame={cell?.frameIndex ?? ""}
       data-status={cellStatus(state, index)}
+      data-role={set?.study.role}
+      data-justify={cell?.as.justify ?? undefined}
+      data-linked={linkedWith(state, index).length > 0}
       onFocus={() => { if (index !== state.activeCell) ports.send({ kind: "activate", cell: index }); }}
       onPointerDown={pointer}
       onPointerMove={pointer}
@@ -81,8 +87,10 @@ function CellFrame({ index, state, ports }: PanelProps & { readonly index: numbe
 
 function cellName(state: AppState, index: number): string {
   const set = displaySetOf(state, index);
+  const place = state.cells[index]?.as.label ?? "";
   const what = set === undefined ? "empty" : `${set.modality} ${set.label}`;
-  return `Viewport ${String(index + 1)} of ${String(state.cells.length)}: ${what}`;
+  const words = [place, what, set === undefined ? "" : priorMark(set.study)].filter(Boolean).join(", ");
+  return `Viewport ${String(index + 1)} of ${String(state.cells.length)}: ${words}`;
 }
 
 /** Tells a screen reader where the active cell is (WCAG 4.1.3). */
@@ -92,4 +100,9 @@ export function LiveRegion({ state }: { readonly state: AppState }) {
   const resolved = resolvedCell(state, state.activeCell);
   const text = cell === undefined || set === undefined || resolved === null ? "" : announcement(cell, set, resolved);
   return <p class="unseen" role="status" aria-live="polite">{text}</p>;
+}
+
+/** Tells it what has changed by itself or by a stage: priors that arrive, the stage's name, links. */
+export function News({ state }: { readonly state: AppState }) {
+  return <p class="unseen" role="status" aria-live="polite" data-news>{state.news}</p>;
 }

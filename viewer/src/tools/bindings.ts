@@ -1,8 +1,10 @@
 /** Which input means what (ux.md 4 and 5): tables, read by keyboard, mouse and the help list alike. */
 import type { Point } from "../math/affine";
 import type { Action } from "../view/actions";
+import { priorToggle } from "../view/hang";
 import type { ResolvedView } from "../view/resolve";
 import { zoomedAbout } from "../view/resolve";
+import { listOrder } from "../view/studies";
 import type { AppState, ToolName, Viewport } from "../view/viewState";
 import { displaySetOf } from "../view/viewState";
 import { presetsOf } from "../view/window";
@@ -64,10 +66,20 @@ const preset = (index: number): Command => (state, _target, cell) => {
 };
 /** The next display set that can be shown, in the order of the list. */
 const series = (by: number): Command => (state, _target, cell) => {
-  const shown = state.plan.displaySets.flatMap(({ refusal }, i) => (refusal === null ? [i] : []));
+  const shown = listOrder(state.plan);
   const here = shown.indexOf(state.cells[cell]?.displaySet ?? -1);
   const there = shown[here === -1 ? 0 : here + by];
   return there === undefined ? [] : [{ kind: "show", cell, displaySet: there }];
+};
+
+/** The first and the last stage are ends: a reader must know when all has been seen. */
+const stage = (by: number): Command => ({ plan, stage: now }) => {
+  const last = plan.hanging.stages.length - 1;
+  return last < 0 ? [] : [{ kind: "stage", index: Math.min(last, Math.max(0, now + by)) }];
+};
+const prior: Command = ({ plan, stage: now }) => {
+  const there = priorToggle(plan, now);
+  return there === null ? [] : [{ kind: "stage", index: there }];
 };
 
 export interface Binding {
@@ -89,6 +101,10 @@ export const BINDINGS: readonly Binding[] = [
   bind(["PageDown"], "Next series", series(1)),
   bind(["ArrowLeft"], "Previous viewport", next(-1)),
   bind(["ArrowRight"], "Next viewport", next(1)),
+  bind([".", " "], "Next stage of the hanging", stage(1)),
+  bind([","], "Previous stage", stage(-1)),
+  bind(["p"], "Prior on or off", prior),
+  bind(["s"], "Link or unlink viewports", (_state, _target, cell) => [{ kind: "link", cell }]),
   bind(["Enter"], "One viewport, or all", (_state, _target, cell) => [{ kind: "oneUp", cell }]),
   bind(["1"], "Preset 1 (CT: soft tissue)", preset(0)),
   bind(["2"], "Preset 2 (CT: lung)", preset(1)),

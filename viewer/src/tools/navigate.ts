@@ -1,9 +1,11 @@
 /** The four drags of a stack: window, scroll, pan, zoom. */
 import { apply } from "../math/affine";
+import type { Point } from "../math/affine";
 import type { Action } from "../view/actions";
+import type { Cell } from "../view/cell";
 import type { ResolvedView } from "../view/resolve";
 import { middle, zoomedAbout } from "../view/resolve";
-import type { Cell, ToolName, Viewport } from "../view/viewState";
+import type { ToolName, Viewport } from "../view/viewState";
 import { leastWidth } from "../view/window";
 import type { Tool } from "./tool";
 
@@ -66,7 +68,13 @@ const zoom: Tool = (start, _dx, dy) => {
 
 export const TOOLS: Readonly<Record<ToolName, Tool>> = { windowLevel, scroll, pan, zoom };
 
-/** Zoom about the middle of the cell, as keys and buttons do. */
+/** Zoom as keys and buttons do: about the middle of the cell, or about the edge where the image is flush. */
 export function zoomStep(index: number, cell: Cell, resolved: ResolvedView, viewport: Viewport, factor: number): readonly Action[] {
-  return [{ kind: "look", cell: index, ...zoomedAbout(cell.view, resolved, viewport, middle(viewport), factor) }];
+  return [{ kind: "look", cell: index, ...zoomedAbout(cell.view, resolved, viewport, steadyPoint(cell, viewport), factor) }];
+}
+
+function steadyPoint({ as }: Cell, viewport: Viewport): Point {
+  const [x, y] = middle(viewport);
+  if (as.justify === null) return [x, y];
+  return [as.justify === "left" ? 0 : 2 * x, y];
 }

@@ -1,13 +1,16 @@
 /** What a tool is: from where a drag began and how far it went to actions. It keeps nothing (STYLE.md 7). */
 import type { Point } from "../math/affine";
 import type { Action } from "../view/actions";
+import type { Cell } from "../view/cell";
 import type { ResolvedView } from "../view/resolve";
-import type { Cell, ToolName, Viewport } from "../view/viewState";
+import type { ToolName, Viewport } from "../view/viewState";
 
 /** What the tool saw when the pointer went down. */
 export interface DragStart {
   readonly index: number;
   readonly cell: Cell;
+  /** All cells: linked ones move with it, and are put back with it. */
+  readonly cells: readonly Cell[];
   readonly frameCount: number;
   readonly viewport: Viewport;
   readonly resolved: ResolvedView;
@@ -55,6 +58,5 @@ function moved(tools: Readonly<Record<ToolName, Tool>>, state: DragState, [x, y]
 
 function undone(state: DragState): readonly Action[] {
   if (state.kind === "idle") return [];
-  const { index, cell } = state.start;
-  return [{ kind: "restore", cell: index, view: cell.view, frameIndex: cell.frameIndex }];
+  return [{ kind: "restore", cells: state.start.cells }];
 }

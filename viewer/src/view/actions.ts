@@ -1,8 +1,13 @@
 /** What can happen, and what it changes: `reduce` is pure and total. */
 import type { Problem } from "../wire/client";
-import type { VoiWindow } from "../wire/types";
-import type { AppState, Cell, Drawer, EndedBy, Gpu, Load, ToolName, Viewport, ViewState, WindowChoice } from "./viewState";
-import { cellShowing, displaySetOf, EMPTY_PLAN, fill, FITTED, initialState, loadOf } from "./viewState";
+import type { Plan, VoiWindow } from "../wire/types";
+import type { Cell, ViewState, WindowChoice } from "./cell";
+import { BY_ITSELF, cellShowing, fill, FITTED } from "./cell";
+import { toggled, withLinked } from "./link";
+import { centerWithin, imageOf, wishesOf } from "./resolve";
+import { atStage, rehung, revised } from "./stages";
+import type { AppState, Drawer, EndedBy, Gpu, Load, ToolName, Viewport } from "./viewState";
+import { displaySetOf, EMPTY_PLAN, initialState, loadOf } from "./viewState";
 
 /** What a reader does to one cell. */
 export type CellAction =
@@ -17,12 +22,17 @@ export type CellAction =
   | { readonly kind: "interpolate"; readonly cell: number }
   | { readonly kind: "rotate"; readonly cell: number; readonly quarterTurns: number }
   | { readonly kind: "flip"; readonly cell: number; readonly axis: "horizontal" | "vertical" }
-  | { readonly kind: "reset"; readonly cell: number }
-  /** A cancelled drag puts back what it found. */
-  | { readonly kind: "restore"; readonly cell: number; readonly view: ViewState; readonly frameIndex: number };
+  | { readonly kind: "reset"; readonly cell: number };
 
 export type Action =
   | CellAction
+  /** A cancelled drag puts back what it found, by cell: linked ones have moved too. */
+  | { readonly kind: "restore"; readonly cells: readonly Cell[] }
+  | { readonly kind: "revised"; readonly plan: Plan }
+  | { readonly kind: "updates"; readonly problem: Problem | null }
+  | { readonly kind: "stage"; readonly index: number }
+  | { readonly kind: "rehang" }
+  | { readonly kind: "link"; readonly cell: number }
   | { readonly kind: "activate"; readonly cell: number }
   | { readonly kind: "activateNext"; readonly by: number }
   | { readonly kind: "tool"; readonly tool: ToolName }
@@ -45,6 +55,18 @@ const ZOOM_LIMITS = [0.1, 64] as const;
 
 export function reduce(state: AppState, action: Action): AppState {
   switch (action.kind) {
+    case "restore":
+      return restored(state, action.cells);
+    case "revised":
+      return revised(state, action.plan);
+    case "updates":
+      return { ...state, updatesProblem: action.problem };
+    case "stage":
+      return atStage(state, action.index);
+    case "rehang":
+      return rehung(state);
+    case "link":
+      return toggled(state, action.cell);
     case "activate":
       return action.cell in state.cells ? { ...state, activeCell: action.cell } : state;
     case "activateNext":
@@ -54,7 +76,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case "layout":
       return laidOut(state, sides(action.rows), sides(action.columns));
     case "oneUp":
-      return action.cell in state.cells ? { ...state, activeCell: action.cell, oneUp: !state.oneUp } : state;
+      return oneUp(state, action.cell);
     case "drawer":
       return { ...state, drawer: state.drawer === action.drawer ? null : action.drawer };
     case "rail":
@@ -87,7 +109,8 @@ function onCell(state: AppState, action: CellAction): AppState {
   if (cell === undefined) return state;
   const changed = reduceCell(state, cell, action);
   if (changed === cell) return state;
-  return { ...state, cells: state.cells.with(action.cell, changed) };
+  const after = { ...state, cells: state.cells.with(action.cell, { ...changed, touched: true }) };
+  return withLinked(state, after, action.cell);
 }
 
 function reduceCell(state: AppState, cell: Cell, action: CellAction): Cell {
@@ -95,7 +118,7 @@ function reduceCell(state: AppState, cell: Cell, action: CellAction): Cell {
   const looking = (change: Partial<ViewState>): Cell => ({ ...cell, view: { ...view, ...change } });
   switch (action.kind) {
     case "show":
-      return action.displaySet in state.plan.displaySets ? cellShowing(state.plan, action.displaySet) : cell;
+      return action.displaySet in state.plan.displaySets ? showing(state, cell, action.displaySet) : cell;
     case "frame":
       return atFrame(state, cell, action.cell, action.frameIndex);
     case "scroll":
@@ -103,7 +126,7 @@ function reduceCell(state: AppState, cell: Cell, action: CellAction): Cell {
     case "window":
       return looking({ window: action.window });
     case "look":
-      return looking({ centerPx: withinImage(state, action.cell, action.centerPx), zoom: clamp(action.zoom, ...ZOOM_LIMITS) });
+      return looking(lookAt(state, cell, action.cell, action.centerPx, clamp(action.zoom, ...ZOOM_LIMITS)));
     case "fit":
       return looking({ centerPx: null, zoom: 1 });
     case "invert":
@@ -116,9 +139,29 @@ function reduceCell(state: AppState, cell: Cell, action: CellAction): Cell {
       return looking({ flip: !view.flip, rotation: action.axis === "vertical" ? turned(view.rotation, 2) : view.rotation });
     case "reset":
       return { ...cell, view: FITTED };
-    case "restore":
-      return { ...atFrame(state, cell, action.cell, action.frameIndex), view: action.view };
   }
+}
+
+/** Another series in this cell: the plan's wishes were for the one before, the group stays. */
+function showing({ plan }: AppState, cell: Cell, displaySet: number): Cell {
+  if (displaySet === cell.displaySet) return { ...cellShowing(plan, displaySet, cell.as), linked: cell.linked, anchor: cell.anchor };
+  return { ...cellShowing(plan, displaySet, { ...BY_ITSELF, sync: cell.as.sync }), linked: cell.linked };
+}
+
+/** Only where the cell still shows the same display set. */
+function restored(state: AppState, cells: readonly Cell[]): AppState {
+  const back = state.cells.map((cell, i) => {
+    const found = cells[i];
+    return found === undefined || found.displaySet !== cell.displaySet ? cell : { ...found, drawnFrame: cell.drawnFrame };
+  });
+  return { ...state, cells: back };
+}
+
+/** What is looked at alone is touched. */
+function oneUp(state: AppState, index: number): AppState {
+  const cell = state.cells[index];
+  if (cell === undefined) return state;
+  return { ...state, activeCell: index, oneUp: !state.oneUp, cells: state.cells.with(index, { ...cell, touched: true }) };
 }
 
 function atFrame(state: AppState, cell: Cell, index: number, frameIndex: number): Cell {
@@ -127,15 +170,15 @@ function atFrame(state: AppState, cell: Cell, index: number, frameIndex: number)
   return there === cell.frameIndex ? cell : { ...cell, frameIndex: there };
 }
 
-/** The middle of the cell stays on the image, so that panning cannot lose it. */
-function withinImage(state: AppState, cell: number, [column, row]: readonly [number, number]): readonly [number, number] {
-  const image = displaySetOf(state, cell)?.image;
-  if (!image) return [column, row];
-  return [clamp(column, 0, image.columns), clamp(row, 0, image.rows)];
+function lookAt(state: AppState, cell: Cell, index: number, centerPx: readonly [number, number], zoom: number): Partial<ViewState> {
+  const image = imageOf(displaySetOf(state, index));
+  if (image === null) return { centerPx, zoom };
+  return { centerPx: centerWithin(centerPx, zoom, cell, state.viewports[index] ?? null, image, wishesOf(state, cell)), zoom };
 }
 
+/** The reader's own grid: no revision changes it. */
 function laidOut(state: AppState, rows: number, columns: number): AppState {
-  const cells = fill(rows * columns, state.cells);
+  const cells = fill(rows * columns, state.cells).map((cell) => ({ ...cell, touched: true }));
   return { ...state, rows, columns, cells, oneUp: false, activeCell: Math.min(state.activeCell, cells.length - 1) };
 }
 

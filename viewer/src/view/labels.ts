@@ -3,9 +3,10 @@ import { cross } from "../math/vec3";
 import type { Banner, DisplaySet, StudyLabel } from "../wire/types";
 import { planeName } from "./orientation";
 import type { ResolvedView } from "./resolve";
-import type { Cell } from "./viewState";
+import type { Cell } from "./cell";
+import { priorMark } from "./planWords";
 
-export type Tone = "plain" | "strong" | "quiet" | "warning";
+export type Tone = "plain" | "strong" | "quiet" | "warning" | "prior";
 
 export interface Line {
   readonly text: string;
@@ -26,7 +27,7 @@ const said = (lines: readonly Line[]): readonly Line[] => lines.filter(({ text }
 export function corners(cell: Cell, set: DisplaySet, resolved: ResolvedView | null): Corners {
   return {
     topLeft: said(identity(set.study)),
-    topRight: said(series(set)),
+    topRight: said(series(cell, set)),
     bottomLeft: resolved === null ? [] : said(appearance(cell, set, resolved)),
     bottomRight: resolved === null ? [] : said(place(cell, set, resolved)),
   };
@@ -36,6 +37,7 @@ export function corners(cell: Cell, set: DisplaySet, resolved: ResolvedView | nu
 function identity(study: StudyLabel): readonly Line[] {
   const assigned = study.patientIdAssigned ? " (assigned id)" : "";
   return [
+    line(priorMark(study), "prior"),
     line(personName(study.patientName) || "No name in the image", "strong"),
     line(study.patientId === "" ? "No ID in the image" : `ID ${study.patientId}${assigned}`),
     line([study.birthDate === "" ? "birth date not stated" : `* ${study.birthDate}`, study.sex].filter(Boolean).join("  ")),
@@ -44,12 +46,13 @@ function identity(study: StudyLabel): readonly Line[] {
   ];
 }
 
-function series(set: DisplaySet): readonly Line[] {
+function series(cell: Cell, set: DisplaySet): readonly Line[] {
   const number = set.seriesNumber === null ? "" : `Series ${String(set.seriesNumber)} · `;
   const geometry = set.image?.geometry ?? null;
   const plane = geometry === null ? "" : planeName(cross(geometry.row, geometry.column));
   return [
-    line(set.label, "strong"),
+    line(cell.as.label === set.label ? "" : cell.as.label, "strong"),
+    line(set.label, cell.as.label === "" || cell.as.label === set.label ? "strong" : "plain"),
     line(`${number}${set.modality}${plane === "" ? "" : ` · ${plane}`}`),
     line(set.study.description),
     line(set.study.institution, "quiet"),

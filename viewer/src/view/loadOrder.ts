@@ -1,6 +1,7 @@
 /** Which frames are fetched, nearest to the eye first (performance.md 6). */
 import type { AppState } from "./viewState";
-import { middleFrame, visibleCells } from "./viewState";
+import { middleFrame } from "./cell";
+import { visibleCells } from "./viewState";
 import { imageOf } from "./resolve";
 
 export interface FrameRef {

@@ -5,7 +5,8 @@ import { add, cross, dot, scale } from "../math/vec3";
 import type { Vec3 } from "../math/vec3";
 import type { DisplaySet, Geometry, ImageTable, VoiWindow } from "../wire/types";
 import { letters, opposite } from "./orientation";
-import type { AppState, Viewport, ViewState } from "./viewState";
+import type { Cell, HungAs, ViewState } from "./cell";
+import type { AppState, Viewport } from "./viewState";
 import { displaySetOf } from "./viewState";
 import { appliedWindow } from "./window";
 
@@ -40,11 +41,22 @@ export function resolvedCell(state: AppState, index: number): ResolvedView | nul
   const image = imageOf(displaySetOf(state, index));
   if (cell === undefined || cell.displaySet === null || viewport === null || image === null) return null;
   const computed = state.computedWindows[cell.displaySet] ?? null;
-  return resolve(cell.view, viewport, image, cell.frameIndex, computed);
+  return resolve(cell.view, viewport, image, cell.frameIndex, computed, wishesOf(state, cell));
+}
+
+/** What the plan wants of a cell, with the images it is compared with. */
+export interface Wishes extends Pick<HungAs, "window" | "justify"> {
+  readonly scaleWith: readonly ImageTable[];
+}
+
+const NO_WISHES: Wishes = { window: null, justify: null, scaleWith: [] };
+
+export function wishesOf({ plan }: AppState, { as }: Cell): Wishes {
+  return { ...as, scaleWith: as.scaleWith.flatMap((index) => imageOf(plan.displaySets[index]) ?? []) };
 }
 
 /** Size of one pixel; without spacing the pixel is the unit. */
-function pixelSize(image: ImageTable): { readonly x: number; readonly y: number } {
+export function pixelSize(image: ImageTable): { readonly x: number; readonly y: number } {
   return { x: image.spacing?.betweenColumnsMm ?? 1, y: image.spacing?.betweenRowsMm ?? 1 };
 }
 
@@ -54,10 +66,11 @@ export function resolve(
   image: ImageTable,
   frameIndex: number,
   computed: VoiWindow | null,
+  wishes: Wishes = NO_WISHES,
 ): ResolvedView {
   const pixel = pixelSize(image);
-  const deviceScale = fitScale(view, viewport, image) * view.zoom;
-  const imageFromDevice = placed(view, viewport, image, linearPart(view, pixel, deviceScale));
+  const deviceScale = fitScale(view, viewport, image, wishes) * view.zoom;
+  const imageFromDevice = placed(view, viewport, image, linearPart(view, pixel, deviceScale), wishes);
   const ratio = viewport.devicePixelRatio;
   const imageFromScreen = compose(imageFromDevice, { xx: ratio, xy: 0, x0: 0, yx: 0, yy: ratio, y0: 0 });
   return Object.freeze({
@@ -68,23 +81,34 @@ export function resolve(
     magnification: deviceScale * pixel.x,
     sides: sides(imageFromScreen, pixel, image.geometry),
     positionMm: positionMm(image.geometry, frameIndex),
-    window: appliedWindow(view.window, image, computed),
+    window: appliedWindow(view.window, image, computed, wishes.window),
   });
 }
 
-/** Device pixels a mm at which the whole image just fits. */
-function fitScale(view: ViewState, viewport: Viewport, image: ImageTable): number {
+/** Device pixels a mm at which the whole image, and each that it is compared with in the same mm, just fits. */
+export function fitScale(view: ViewState, viewport: Viewport, image: ImageTable, { scaleWith }: Wishes): number {
+  const source = image.spacing?.source;
+  const compared = source === undefined ? [] : scaleWith.filter(({ spacing }) => spacing?.source === source);
+  return Math.min(...[image, ...compared].map((one) => fitAlone(view, viewport, one)));
+}
+
+function fitAlone(view: ViewState, viewport: Viewport, image: ImageTable): number {
+  const [across, down] = extent(view, image);
+  return Math.min(viewport.width / across, viewport.height / down);
+}
+
+/** Of the image on the screen, mm: across and down. */
+function extent({ rotation }: ViewState, image: ImageTable): Point {
   const pixel = pixelSize(image);
   const [x, y] = [image.columns * pixel.x, image.rows * pixel.y];
-  const upright = view.rotation % 180 === 0;
-  return Math.min(viewport.width / (upright ? x : y), viewport.height / (upright ? y : x));
+  return rotation % 180 === 0 ? [x, y] : [y, x];
 }
 
 /** Whole quarter turns: cosine and sine without rounding error. */
 const TURNS = { 0: [1, 0], 90: [0, 1], 180: [-1, 0], 270: [0, -1] } as const;
 
 /** Image pixels a device pixel: undoes the flip, then the clockwise rotation, then the scale. */
-function linearPart(view: ViewState, pixel: { x: number; y: number }, deviceScale: number): Affine {
+export function linearPart(view: ViewState, pixel: { x: number; y: number }, deviceScale: number): Affine {
   const [cos, sin] = TURNS[view.rotation];
   const mirror = view.flip ? -1 : 1;
   return {
@@ -98,13 +122,52 @@ function linearPart(view: ViewState, pixel: { x: number; y: number }, deviceScal
 }
 
 /** The linear part moved so that the view's centre lies at the viewport's middle. */
-function placed(view: ViewState, viewport: Viewport, image: ImageTable, linear: Affine): Affine {
-  const center = view.centerPx ?? [image.columns / 2, image.rows / 2];
+function placed(view: ViewState, viewport: Viewport, image: ImageTable, linear: Affine, { justify }: Wishes): Affine {
+  const center = view.centerPx ?? plannedCenter(view, viewport, image, linear, justify);
   const [x, y] = apply(linear, [viewport.width / 2, viewport.height / 2]);
   const [x0, y0] = [center[0] - x, center[1] - y];
   const exact = [linear.xx, linear.xy, linear.yx, linear.yy].every(Number.isInteger);
   // At 100 % a whole translation reads stored pixels back exactly (H23).
   return exact ? { ...linear, x0: Math.round(x0), y0: Math.round(y0) } : { ...linear, x0, y0 };
+}
+
+/** The image point at the viewport's middle: the image's own, or beside it so that one edge is flush with the cell's. */
+function plannedCenter(view: ViewState, viewport: Viewport, image: ImageTable, linear: Affine, justify: Wishes["justify"]): Point {
+  const center: Point = [image.columns / 2, image.rows / 2];
+  if (justify === null) return center;
+  const pixel = pixelSize(image);
+  const deviceScale = 1 / Math.hypot(linear.xx * pixel.x, linear.yx * pixel.y);
+  const spare = (viewport.width - extent(view, image)[0] * deviceScale) / 2;
+  const [column, row] = apply(linear, [justify === "left" ? spare : -spare, 0]);
+  return [center[0] + column, center[1] + row];
+}
+
+/** At least this share of a justified image stays in its cell. */
+const LEAST_IN_VIEW = 1 / 2;
+
+/**
+ * A centre at which panning cannot lose the image: the middle of the cell stays on it. Where the plan places
+ * the image at one edge the middle may lie beside it, and half of the image stays in view.
+ */
+export function centerWithin(
+  [column, row]: Point,
+  zoom: number,
+  cell: Cell,
+  viewport: Viewport | null,
+  image: ImageTable,
+  wishes: Wishes,
+): Point {
+  const beside = wishes.justify === null || viewport === null ? 0 : besidePx(zoom, cell, viewport, image, wishes);
+  const within = (value: number, size: number, margin: number): number => Math.min(size + margin, Math.max(0 - margin, value));
+  const upright = cell.view.rotation % 180 === 0;
+  return [within(column, image.columns, upright ? beside : 0), within(row, image.rows, upright ? 0 : beside)];
+}
+
+function besidePx(zoom: number, { view }: Cell, viewport: Viewport, image: ImageTable, wishes: Wishes): number {
+  const upright = view.rotation % 180 === 0;
+  const pixel = pixelSize(image);
+  const pixelsAcross = viewport.width / (fitScale(view, viewport, image, wishes) * zoom * (upright ? pixel.x : pixel.y));
+  return Math.max(0, pixelsAcross / 2 - LEAST_IN_VIEW * (upright ? image.columns : image.rows));
 }
 
 function inverse(map: Affine): Affine {

@@ -1,6 +1,8 @@
 /** Everything the page knows, as plain data: where each cell looks, what is loaded, how the reading stands. */
 import type { Problem } from "../wire/client";
 import type { DisplaySet, Plan, VoiWindow } from "../wire/types";
+import type { Hung } from "./hang";
+import { hungAs, stageOf } from "./hang";
 
 /** A cell's size in device pixels, and how many of them make one CSS pixel. */
 export interface Viewport {
@@ -10,40 +12,6 @@ export interface Viewport {
 }
 
 export type ToolName = "windowLevel" | "scroll" | "pan" | "zoom";
-
-/** Which window is applied, in modality units (HU for CT). */
-export type WindowChoice =
-  | { readonly kind: "default" }
-  | { readonly kind: "stated"; readonly index: number }
-  | { readonly kind: "own"; readonly window: VoiWindow };
-
-/** How one cell looks at its image. Plain JSON: it can be logged, compared and undone. */
-export interface ViewState {
-  /**
-   * The image point at the middle of the cell, [column, row], in pixels: pixel i covers i to i + 1,
-   * so its centre is i + 0.5. Null: the middle of the image.
-   */
-  readonly centerPx: readonly [number, number] | null;
-  /** 1 fits the whole image into the cell, whatever the cell's size. */
-  readonly zoom: number;
-  /** Clockwise on the screen, before the flip. */
-  readonly rotation: 0 | 90 | 180 | 270;
-  /** Left and right of the screen are exchanged. */
-  readonly flip: boolean;
-  readonly window: WindowChoice;
-  /** The user's own inversion; MONOCHROME1 comes on top of it. */
-  readonly invert: boolean;
-  readonly interpolation: "nearest" | "bilinear";
-}
-
-export interface Cell {
-  /** Index into the plan, null where the cell is empty. */
-  readonly displaySet: number | null;
-  readonly frameIndex: number;
-  readonly view: ViewState;
-  /** The frame whose final pixels the GPU has drawn; null where none is on the screen. */
-  readonly drawnFrame: number | null;
-}
 
 /** How far one display set has come. */
 export interface Load {
@@ -63,14 +31,21 @@ export type EndedBy = "reader" | "readerAlone" | "server";
 
 export type Session = { readonly kind: "open" } | { readonly kind: "ended"; readonly by: EndedBy };
 
-export type Drawer = "notices" | "hanging" | "help" | null;
+/** Lists above the images, and panes at their right: "hanging" and "trace". */
+export type Drawer = "notices" | "help" | "hanging" | "trace" | null;
 
-export interface AppState {
+/** A stage as the reader left it. */
+export interface KeptStage extends Hung {
+  readonly activeCell: number;
+  readonly oneUp: boolean;
+}
+
+export interface AppState extends Hung {
   readonly plan: Plan;
-  readonly rows: number;
-  readonly columns: number;
-  /** rows × columns cells, row by row. */
-  readonly cells: readonly Cell[];
+  /** Index into the plan's stages. */
+  readonly stage: number;
+  /** Stages that the reader has left, by stageKey. */
+  readonly kept: Readonly<Record<string, KeptStage>>;
   /** As measured, by cell; null while a cell is not on the screen. */
   readonly viewports: readonly (Viewport | null)[];
   readonly activeCell: number;
@@ -85,31 +60,24 @@ export interface AppState {
   readonly gpu: Gpu;
   readonly session: Session;
   readonly online: boolean;
-  /** The list open between tool row and images. */
+  /** Why newer plans no longer come; null while they do or are not needed. */
+  readonly updatesProblem: Problem | null;
+  /** What has just happened, for a screen reader. */
+  readonly news: string;
+  /** At most one list is open. */
   readonly drawer: Drawer;
   readonly railOpen: boolean;
 }
 
-export const FITTED: ViewState = {
-  centerPx: null,
-  zoom: 1,
-  rotation: 0,
-  flip: false,
-  window: { kind: "default" },
-  invert: false,
-  interpolation: "bilinear",
-};
-
 export const NOTHING_LOADED: Load = { ready: 0, failures: {} };
 
 export function initialState(plan: Plan): AppState {
-  const { rows, columns, cells } = plan.hanging;
   const urgent = plan.notices.some(({ level }) => level !== "info");
   return {
     plan,
-    rows,
-    columns,
-    cells: fill(rows * columns, cells.map((displaySet) => cellShowing(plan, displaySet))),
+    stage: 0,
+    kept: {},
+    ...hungAs(plan, stageOf(plan, 0)),
     viewports: [],
     activeCell: 0,
     oneUp: false,
@@ -119,28 +87,11 @@ export function initialState(plan: Plan): AppState {
     gpu: { kind: "starting" },
     session: { kind: "open" },
     online: true,
+    updatesProblem: null,
+    news: "",
     drawer: urgent ? "notices" : null,
     railOpen: true,
   };
-}
-
-/** A cell that shows the display set from its middle: the first and last slices are seldom what is asked for. */
-export function cellShowing(plan: Plan, displaySet: number | null): Cell {
-  const set = displaySet === null ? undefined : plan.displaySets[displaySet];
-  const known = set === undefined ? null : displaySet;
-  const frameIndex = set === undefined ? 0 : middleFrame(set);
-  return { displaySet: known, frameIndex, view: FITTED, drawnFrame: null };
-}
-
-export function middleFrame({ frameCount }: DisplaySet): number {
-  return Math.floor(Math.max(0, frameCount - 1) / 2);
-}
-
-export const EMPTY_CELL: Cell = { displaySet: null, frameIndex: 0, view: FITTED, drawnFrame: null };
-
-/** Exactly `count` cells: the first of those given, then empty ones. */
-export function fill(count: number, cells: readonly Cell[]): readonly Cell[] {
-  return Array.from({ length: count }, (_, i) => cells[i] ?? EMPTY_CELL);
 }
 
 export function displaySetOf(state: AppState, cell: number): DisplaySet | undefined {
@@ -182,7 +133,10 @@ const NOBODY = { name: "", birthDate: "", sex: "", mrn: "", order: "", accession
 export const EMPTY_PLAN: Plan = {
   revision: 0,
   banner: NOBODY,
-  hanging: { protocol: "", label: "", reasons: [], rows: 1, columns: 1, cells: [null] },
+  hanging: { protocol: "", label: "", reasons: [], rejected: [], stages: [] },
   displaySets: [],
   notices: [],
+  complete: true,
+  archives: [],
+  trace: [],
 };

@@ -1,6 +1,6 @@
 /** VOI windows: which one is applied, presets of the modality, and one made from the pixels. */
 import type { DisplaySet, ImageTable, VoiWindow } from "../wire/types";
-import type { WindowChoice } from "./viewState";
+import type { WindowChoice } from "./cell";
 
 const linear = (explanation: string, center: number, width: number): VoiWindow => {
   return { center, width, function: "LINEAR", explanation };
@@ -21,9 +21,15 @@ export function presetsOf(displaySet: DisplaySet): readonly VoiWindow[] {
   return displaySet.image?.unit === "HU" ? (PRESETS[displaySet.modality] ?? []) : [];
 }
 
-/** The window to draw with; null until one is stated or computed. */
-export function appliedWindow(choice: WindowChoice, image: ImageTable, computed: VoiWindow | null): VoiWindow | null {
+/** The window to draw with; null until one is planned, stated or computed. */
+export function appliedWindow(
+  choice: WindowChoice,
+  image: ImageTable,
+  computed: VoiWindow | null,
+  planned: VoiWindow | null = null,
+): VoiWindow | null {
   if (choice.kind === "own") return choice.window;
+  if (choice.kind === "default" && planned !== null) return planned;
   const index = choice.kind === "stated" ? choice.index : 0;
   return image.windows[index] ?? image.windows[0] ?? computed;
 }

@@ -1,4 +1,6 @@
-/** The only maker of requests (STYLE.md 7): frames, the viewer's own assets, and the end of the reading. */
+/** The only maker of requests (STYLE.md 7): frames, newer plans, the viewer's own assets, the end of the reading. */
+import { revisions, StreamBroken } from "./revisions";
+import type { Plan } from "./types";
 
 /** What went wrong, in words for the reader. Shape: RFC 9457 problem+json of the server. */
 export interface Problem {
@@ -23,6 +25,11 @@ export class RequestFailed extends Error {
 export interface Client {
   /** The stored bytes of one frame; both indices count from 0. RequestFailed. */
   readonly frame: (displaySet: number, frameIndex: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  /**
+   * Plans newer than revision `after`, as late archives answer; ends with the complete one, or when aborted.
+   * RequestFailed when it is of no use to try again.
+   */
+  readonly revisions: (after: number, signal: AbortSignal) => AsyncIterable<Plan>;
   /** A file of the viewer itself, by its name in the dist folder. RequestFailed. */
   readonly asset: (name: string) => Promise<ArrayBuffer>;
   /** Ends the reading on the server. RequestFailed. */
@@ -32,11 +39,24 @@ export interface Client {
 export interface ClientPorts {
   readonly fetch: typeof fetch;
   readonly online: () => boolean;
+  /** Resolves after so long, or at once when aborted. */
+  readonly wait: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 const browser: ClientPorts = {
   fetch: (...request) => fetch(...request),
   online: () => navigator.onLine,
+  wait: (ms, signal) => new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+      return;
+    }
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    }, { once: true });
+  }),
 };
 
 /**
@@ -50,7 +70,13 @@ export function createClient(
 ): Client {
   const headers = { "X-Reading": reading.secret };
   const ask = (url: string, init: RequestInit): Promise<Response> => request(ports, url, init);
+  const events = async (after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> => {
+    const url = `${reading.base}/events?after=${String(after)}`;
+    const response = await ask(url, { headers: { ...headers, Accept: EVENT_STREAM }, signal, cache: "no-store" });
+    return eventBody(response);
+  };
   return {
+    revisions: (after, signal) => saidInWords(revisions({ open: events, wait: ports.wait, mayPass }, after, signal)),
     frame: async (displaySet, frameIndex, signal) => {
       const url = `${reading.base}/d/${String(displaySet)}/f/${String(frameIndex)}`;
       return wholeBody(ports, await ask(url, { headers, signal, cache: "no-store" }));
@@ -60,6 +86,34 @@ export function createClient(
       await ask(`${reading.base}/end`, { method: "POST", headers, keepalive: true });
     },
   };
+}
+
+const EVENT_STREAM = "text/event-stream";
+
+/** A proxy's page is not a stream of plans. */
+function eventBody(response: Response): ReadableStream<Uint8Array> {
+  const type = response.headers.get("Content-Type") ?? "";
+  if (response.body !== null && type.startsWith(EVENT_STREAM)) return response.body;
+  response.body?.cancel().catch(() => undefined); // not wanted
+  throw new StreamBroken("The server's answer is not a stream of updates.");
+}
+
+async function* saidInWords(plans: AsyncIterable<Plan>): AsyncGenerator<Plan> {
+  try {
+    yield* plans;
+  } catch (cause) {
+    throw cause instanceof StreamBroken ? new RequestFailed(updatesStopped(cause.message)) : cause;
+  }
+}
+
+const TOO_MANY_REQUESTS = 429;
+const SERVER_ERRORS = 500;
+
+/** Whether the same request may succeed later: no answer, too many requests, or the server's own trouble. */
+export function mayPass(cause: unknown): boolean {
+  if (!(cause instanceof RequestFailed)) return false;
+  const { status } = cause.problem;
+  return status === null || status === TOO_MANY_REQUESTS || status >= SERVER_ERRORS;
 }
 
 async function request(ports: ClientPorts, url: string, init: RequestInit): Promise<Response> {
@@ -105,6 +159,17 @@ function unreachable(online: boolean): Problem {
     title: "The server could not be reached",
     detail: "The connection failed or was cut before the image was complete.",
     nextStep: "Try again. If it stays so, tell your administrator.",
+  };
+}
+
+function updatesStopped(detail: string): Problem {
+  return {
+    status: null,
+    code: "updates_stopped",
+    title: "Images that come late are not shown",
+    detail,
+    nextStep: "Try again, or open the viewer again from the EHR.",
+    correlationId: "",
   };
 }
 

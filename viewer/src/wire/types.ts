@@ -18,6 +18,24 @@ export interface Plan {
   readonly displaySets: readonly DisplaySet[];
   /** What the reader must know, worst first: blocked studies, warnings. */
   readonly notices: readonly Notice[];
+  /** False while archives are still answering: newer revisions may come. */
+  readonly complete: boolean;
+  readonly archives: readonly ArchiveState[];
+  /** How the images were found, step by step (launch.md R15). */
+  readonly trace: readonly TraceStep[];
+}
+
+export interface ArchiveState {
+  readonly name: string;
+  /** "asked": no answer yet. */
+  readonly state: "asked" | "answered" | "failed";
+  /** What it said, for the reader; may be empty. */
+  readonly text: string;
+}
+
+export interface TraceStep {
+  readonly text: string;
+  readonly outcome: "found" | "none" | "skipped" | "refused" | "failed";
 }
 
 /** The patient and order of the EHR, not of the archive. */
@@ -42,10 +60,35 @@ export interface Hanging {
   readonly protocol: string;
   readonly label: string;
   readonly reasons: readonly string[];
+  /** Protocols that were weighed and not chosen (hanging.md P8). */
+  readonly rejected: readonly Rejected[];
+  readonly stages: readonly Stage[];
+}
+
+export interface Rejected {
+  readonly protocol: string;
+  readonly reason: string;
+}
+
+export interface Stage {
+  readonly name: string;
   readonly rows: number;
   readonly columns: number;
-  /** Row by row; the index of a display set, or null for an empty cell. */
-  readonly cells: readonly (number | null)[];
+  /** rows × columns cells, row by row. */
+  readonly cells: readonly StageCell[];
+}
+
+export interface StageCell {
+  /** Index of a display set; null for an empty cell. */
+  readonly displaySet: number | null;
+  /** Modality units; null: the image's own. */
+  readonly window: VoiWindow | null;
+  /** What the cell is for, e.g. "Prior lung"; may be empty. */
+  readonly label: string;
+  /** Cells of one name scroll, zoom and pan together. */
+  readonly sync: string | null;
+  /** The image is flush with this edge of the cell. */
+  readonly justify: "left" | "right" | null;
 }
 
 export interface DisplaySet {
@@ -74,6 +117,11 @@ export interface StudyLabel {
   readonly institution: string;
   /** What the identity gate wants the reader to know; empty where all matched. */
   readonly warnings: readonly string[];
+  readonly role: "current" | "prior";
+  /** Whole months before the current study; null where a date is missing. */
+  readonly monthsBefore: number | null;
+  /** Why it is offered beside the current one; empty for the current one. */
+  readonly relevance: readonly string[];
 }
 
 export interface ImageTable {

@@ -9,7 +9,7 @@ import type { Action } from "../../src/view/actions";
 import { reduce } from "../../src/view/actions";
 import { resolvedCell } from "../../src/view/resolve";
 import type { AppState, ToolName } from "../../src/view/viewState";
-import { displaySet, image, plan, state } from "../plans";
+import { displaySet, hanging, image, plan, priorStudy, stage, stageCell, state } from "../plans";
 
 function target(from: AppState) {
   const resolved = resolvedCell(from, 0);
@@ -21,7 +21,7 @@ function target(from: AppState) {
 function start(from: AppState, point: readonly [number, number] = [60, 70]): DragStart {
   const cell = from.cells[0];
   if (cell === undefined) throw new Error("no cell");
-  return { index: 0, cell, frameCount: 5, ...target(from), point };
+  return { index: 0, cell, cells: from.cells, frameCount: 5, ...target(from), point };
 }
 
 function dragged(tool: ToolName, from: AppState, dx: number, dy: number): AppState {
@@ -167,10 +167,43 @@ describe("keys", () => {
     expect(press(" ", true, false, press("i")).cells[0]?.view.invert).toBe(false);
   });
 
-  it("space alone and the browser's own keys are left to the browser", () => {
-    for (const [key, ctrl] of [[" ", false], ["r", true], ["+", true], ["F5", false], ["Tab", false]] as const) {
+  it("the browser's own keys are left to the browser", () => {
+    for (const [key, ctrl] of [["r", true], ["+", true], ["F5", false], ["Tab", false]] as const) {
       expect(keyActions({ key, shift: false, ctrl }, state(), null)).toBeNull();
     }
+  });
+
+  it("space and . go to the next stage, , back, and neither past the ends", () => {
+    const stages = hanging(stage([stageCell(0)], { name: "One" }), stage([stageCell(1)], { name: "Two" }));
+    const one = state({ plan: plan({ hanging: stages }) });
+    const press1 = (key: string, from: AppState): AppState => (keyActions({ key, shift: false, ctrl: false }, from, null) ?? []).reduce(reduce, from);
+    expect([press1(" ", one).stage, press1(".", one).stage, press1(",", one).stage]).toEqual([1, 1, 0]);
+    expect([press1(".", press1(" ", one)).stage, press1(",", press1(" ", one)).stage]).toEqual([1, 0]);
+    expect(press1(".", press1(" ", one)).news).toBe("Stage 2 of 2: Two");
+    expect(press1(".", state({ plan: plan({ hanging: hanging() }) })).stage).toBe(0);
+  });
+
+  it("p goes to a stage with a prior and back; s links and unlinks", () => {
+    const stages = hanging(stage([stageCell(0), stageCell(1)]), stage([stageCell(0), stageCell(3)], { name: "With prior" }));
+    const sets = plan().displaySets.with(3, displaySet({ study: priorStudy }));
+    const from = state({ plan: plan({ hanging: stages, displaySets: sets }) });
+    const there = press("p", false, false, from);
+    expect([there.stage, press("p", false, false, { ...there, viewports: from.viewports }).stage]).toEqual([1, 0]);
+    expect(press("p").stage).toBe(0);
+    expect(press("s").cells.map(({ linked }) => linked)).toEqual([true, true]);
+  });
+
+  it("page keys go through the current study before the priors, whatever came first", () => {
+    const sets = [displaySet({ study: priorStudy }), displaySet(), displaySet({ label: "Lung" })];
+    const from = state({ plan: plan({ displaySets: sets, hanging: hanging(stage([stageCell(2)])) }) });
+    expect(press("PageDown", false, false, from).cells[0]?.displaySet).toBe(0);
+    expect(press("PageUp", false, false, from).cells[0]?.displaySet).toBe(1);
+  });
+
+  it("+ on an image at one edge keeps it at that edge", () => {
+    const from = state({ plan: plan({ hanging: hanging(stage([stageCell(0, { justify: "right" })])) }) });
+    const nearer = press("+", false, false, press("+", false, false, from));
+    expect(apply(target(nearer).resolved.imageFromScreen, [200, 150])[0]).toBeCloseTo(40, 9);
   });
 
   it("+ and - zoom about the middle, = fits", () => {

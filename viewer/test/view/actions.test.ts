@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Action } from "../../src/view/actions";
 import { reduce } from "../../src/view/actions";
 import type { AppState } from "../../src/view/viewState";
-import { cellStatus, FITTED } from "../../src/view/viewState";
+import { FITTED } from "../../src/view/cell";
+import { cellStatus } from "../../src/view/viewState";
 import { plan, state } from "../plans";
 import { initialState } from "../../src/view/viewState";
 
@@ -94,7 +95,7 @@ describe("cells", () => {
     const before = state();
     const cell = before.cells[0];
     if (cell === undefined) throw new Error("no cell");
-    const then = after(before, { kind: "scroll", cell: 0, by: 2 }, { kind: "invert", cell: 0 }, { kind: "restore", cell: 0, view: cell.view, frameIndex: cell.frameIndex });
+    const then = after(before, { kind: "scroll", cell: 0, by: 2 }, { kind: "invert", cell: 0 }, { kind: "restore", cells: before.cells });
     expect(then.cells[0]).toEqual(cell);
   });
 });

@@ -1,10 +1,11 @@
 /** The words on an image. Oracle: ux.md 2, display.md 5, PS3.5 6.2. */
 import { describe, expect, it } from "vitest";
 import { age, corners, fidelity, personName, windowText } from "../../src/view/labels";
+import { priorMark } from "../../src/view/planWords";
 import { resolvedCell } from "../../src/view/resolve";
 import { reduce } from "../../src/view/actions";
 import type { AppState } from "../../src/view/viewState";
-import { displaySet, image, plan, state, study } from "../plans";
+import { displaySet, hanging, image, plan, priorStudy, stage, stageCell, state, study } from "../plans";
 import type { DisplaySet } from "../../src/wire/types";
 
 function words(from: AppState, set: DisplaySet = displaySet()): string {
@@ -28,6 +29,27 @@ describe("identity", () => {
     const set = displaySet({ study: { ...study, patientName: "", patientId: "", birthDate: "", date: "" } });
     expect(words(state(), set)).toMatch(/No name in the image\nNo ID in the image\nbirth date not stated.*\nStudy undated/);
   });
+});
+
+describe("a prior", () => {
+  it("says so first, with its date and its distance", () => {
+    expect(words(state(), displaySet({ study: priorStudy }))).toMatch(/^PRIOR 2024-03-02 \(−32 mo\)\nEXAMPLE, ADA/);
+    expect(words(state())).not.toContain("PRIOR");
+  });
+
+  it.each([
+    [{ monthsBefore: null }, "PRIOR 2024-03-02"],
+    [{ monthsBefore: 0 }, "PRIOR 2024-03-02 (< 1 mo)"],
+    [{ monthsBefore: -2 }, "PRIOR 2024-03-02 (+2 mo)"],
+    [{ date: "", monthsBefore: null }, "PRIOR undated"],
+  ])("with %j reads %s", (change, expected) => {
+    expect(priorMark({ ...priorStudy, ...change })).toBe(expected);
+  });
+});
+
+it("the plan's name for the cell stands above the series' own", () => {
+  const from = state({ plan: plan({ hanging: hanging(stage([stageCell(0, { label: "Prior lung" })])) }) });
+  expect(words(from)).toContain("Prior lung\nSoft\nSeries 3");
 });
 
 describe("place and look", () => {

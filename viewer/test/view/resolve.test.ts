@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { apply } from "../../src/math/affine";
 import type { Point } from "../../src/math/affine";
 import { positionMm, resolve, resolvedCell, zoomedAbout } from "../../src/view/resolve";
-import type { ViewState, Viewport } from "../../src/view/viewState";
-import { FITTED } from "../../src/view/viewState";
+import type { ViewState } from "../../src/view/cell";
+import { FITTED } from "../../src/view/cell";
+import type { Viewport } from "../../src/view/viewState";
 import type { Geometry } from "../../src/wire/types";
 import { AXIAL, image, state } from "../plans";
 
@@ -132,4 +133,35 @@ it("a zoom about a point keeps that point in its place", () => {
 it("a cell off the screen or without an image resolves to nothing", () => {
   expect(resolvedCell(state({ viewports: [null, viewport] }), 0)).toBeNull();
   expect(resolvedCell(state(), 7)).toBeNull();
+});
+
+describe("an image that the plan wants at one edge", () => {
+  const hung = (justify: "left" | "right", change: Partial<ViewState> = {}, scaleWith = [] as ReturnType<typeof image>[]) =>
+    resolve({ ...FITTED, ...change }, viewport, image(), 0, null, { window: null, justify, scaleWith });
+
+  it("is flush with it: 20 mm at 5 px a mm are 100 of the 200 px", () => {
+    near(apply(hung("left").imageFromScreen, [0, 0]), [0, 0]);
+    near(apply(hung("left").imageFromScreen, [100, 300]), [40, 30]);
+    near(apply(hung("right").imageFromScreen, [200, 300]), [40, 30]);
+    near(apply(hung("right").imageFromScreen, [100, 0]), [0, 0]);
+  });
+
+  it("is so flipped and turned: the edge is the screen's", () => {
+    near(apply(hung("left", { flip: true }).imageFromScreen, [0, 0]), [40, 0]);
+    // turned by 90° it is 60 mm across and fits: 200 px / 60 mm
+    near(apply(hung("right", { rotation: 180 }).imageFromScreen, [200, 0]), [0, 30]);
+  });
+
+  it("leaves its edge as soon as the reader moves it", () => {
+    near(apply(hung("left", { centerPx: [7, 9] }).imageFromScreen, [100, 150]), [7, 9]);
+  });
+
+  it("is as small as the largest that it is compared with in the same mm", () => {
+    const large = image({ rows: 60 }); // 120 mm high: 2.5 px a mm
+    expect(hung("left", {}, [large]).scale).toBe(2.5);
+    near(apply(hung("left", {}, [large]).imageFromScreen, [50, 150]), [40, 15]);
+    const otherMm = image({ rows: 60, spacing: { betweenRowsMm: 2, betweenColumnsMm: 0.5, source: "detector" } });
+    expect(hung("left", {}, [otherMm]).scale).toBe(5);
+    expect(hung("left", {}, [image({ rows: 60, spacing: null })]).scale).toBe(5);
+  });
 });

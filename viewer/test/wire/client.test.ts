@@ -16,6 +16,7 @@ function client(answer: () => Promise<Response>, online = true) {
       return answer();
     },
     online: () => online,
+    wait: () => Promise.resolve(),
   };
   return { asked, client: createClient({ base: "/r/abc", secret: "s3" }, "/static/dist/", ports) };
 }

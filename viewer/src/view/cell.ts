@@ -1,0 +1,102 @@
+/** One cell: what it shows, how it looks at it, and what the plan hung it for. */
+import type { DisplaySet, Plan, StageCell, VoiWindow } from "../wire/types";
+
+/** Which window is applied, in modality units (HU for CT). "default": the plan's for this cell, else the image's. */
+export type WindowChoice =
+  | { readonly kind: "default" }
+  | { readonly kind: "stated"; readonly index: number }
+  | { readonly kind: "own"; readonly window: VoiWindow };
+
+/** How one cell looks at its image. Plain JSON: it can be logged, compared and undone. */
+export interface ViewState {
+  /**
+   * The image point at the middle of the cell, [column, row], in pixels: pixel i covers i to i + 1,
+   * so its centre is i + 0.5. Null: where the plan places the image, else its middle.
+   */
+  readonly centerPx: readonly [number, number] | null;
+  /** 1 fits the whole image, and those it is compared with, into the cell, whatever the cell's size. */
+  readonly zoom: number;
+  /** Clockwise on the screen, before the flip. */
+  readonly rotation: 0 | 90 | 180 | 270;
+  /** Left and right of the screen are exchanged. */
+  readonly flip: boolean;
+  readonly window: WindowChoice;
+  /** The user's own inversion; MONOCHROME1 comes on top of it. */
+  readonly invert: boolean;
+  readonly interpolation: "nearest" | "bilinear";
+}
+
+/** The plan's wishes for a cell, as they were when it was hung. */
+export interface HungAs {
+  readonly window: VoiWindow | null;
+  readonly label: string;
+  readonly sync: string | null;
+  readonly justify: StageCell["justify"];
+  /**
+   * Display sets of the same group: all fit at one scale in mm. Written down when hung, so that a later
+   * arrival cannot change the size of what the reader looks at.
+   */
+  readonly scaleWith: readonly number[];
+}
+
+export interface Cell {
+  /** Index into the plan, null where the cell is empty. */
+  readonly displaySet: number | null;
+  readonly frameIndex: number;
+  readonly view: ViewState;
+  /** The frame whose final pixels the GPU has drawn; null where none is on the screen. */
+  readonly drawnFrame: number | null;
+  readonly as: HungAs;
+  /** The reader has changed it: no revision of the plan will (DESIGN.md 2). */
+  readonly touched: boolean;
+  /** Moves with the linked cells of its group. */
+  readonly linked: boolean;
+  /** The frame at the moment of linking: other frames of reference follow from there. */
+  readonly anchor: number;
+}
+
+export const FITTED: ViewState = {
+  centerPx: null,
+  zoom: 1,
+  rotation: 0,
+  flip: false,
+  window: { kind: "default" },
+  invert: false,
+  interpolation: "bilinear",
+};
+
+/** As the image itself says, alone. */
+export const BY_ITSELF: HungAs = { window: null, label: "", sync: null, justify: null, scaleWith: [] };
+
+/** A cell that shows the display set from its middle: the first and last slices are seldom what is asked for. */
+export function cellShowing(plan: Plan, displaySet: number | null, as: HungAs = BY_ITSELF): Cell {
+  const set = displaySet === null ? undefined : plan.displaySets[displaySet];
+  const known = set === undefined ? null : displaySet;
+  const frameIndex = set === undefined ? 0 : middleFrame(set);
+  return { displaySet: known, frameIndex, view: FITTED, drawnFrame: null, as, touched: false, linked: as.sync !== null, anchor: frameIndex };
+}
+
+export function middleFrame({ frameCount }: DisplaySet): number {
+  return Math.floor(Math.max(0, frameCount - 1) / 2);
+}
+
+export const EMPTY_CELL: Cell = {
+  displaySet: null,
+  frameIndex: 0,
+  view: FITTED,
+  drawnFrame: null,
+  as: BY_ITSELF,
+  touched: false,
+  linked: false,
+  anchor: 0,
+};
+
+/** Exactly `count` cells: the first of those given, then empty ones. */
+export function fill(count: number, cells: readonly Cell[]): readonly Cell[] {
+  return Array.from({ length: count }, (_, i) => cells[i] ?? EMPTY_CELL);
+}
+
+/** Cells of one group are linked together; those that the plan gave none make one group. */
+export function groupOf({ as }: Cell): string {
+  return as.sync ?? "";
+}
