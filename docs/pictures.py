@@ -51,6 +51,12 @@ def _viewer(page: Page, world: World) -> None:
         page.wait_for_selector(f'[data-cell="{cell}"][data-status="shown"]')
     page.wait_for_selector('.status-progress[data-ready="320"]')
     _save(page, "viewer")
+    page.keyboard.press(".")  # the next stage: with the prior
+    page.wait_for_selector('[data-cell="3"][data-status="shown"]')
+    _save(page, "prior")
+    page.goto(world.launch_url(world.order_ids()[4]))
+    page.wait_for_selector('[data-cell="7"][data-status="shown"]')
+    _save(page, "brain")
     page.goto(world.launch_url(world.order_ids()[1]))
     page.wait_for_selector("text=the birth date differs")
     _save(page, "blocked")

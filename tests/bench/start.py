@@ -32,5 +32,6 @@ def _start() -> float:
             if re.search(r"http://\S+", line):
                 took = time.perf_counter() - began
                 demo.terminate()
+                demo.communicate()  # its last words, so that none meets a closed pipe
                 return took
     raise RuntimeError("the demo ended without a URL")
