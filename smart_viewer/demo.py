@@ -15,8 +15,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 import webbrowser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,7 +27,9 @@ import click
 from smart_viewer.archive.folder import FolderArchive
 from smart_viewer.archive.folder import StudyHeader as ListedStudy
 from smart_viewer.archive.indexing import index_folder
-from smart_viewer.errors import SmartViewerError
+from smart_viewer.errors import SmartViewerError, UpstreamUnavailable
+from smart_viewer.net.outbound import Outbound
+from smart_viewer.net.policy import HostPolicy, origin_of
 from smart_viewer.sandbox.charts import People
 from smart_viewer.sandbox.ehr import create_ehr
 from smart_viewer.sandbox.people import (
@@ -221,14 +221,16 @@ def _viewer(
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    policy = HostPolicy(frozenset([origin_of(url)]), loopback_allowed=True)
+    outbound = Outbound(policy)
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise SmartViewerError("The viewer did not start; its reason stands above.")
         try:
-            with urllib.request.urlopen(url, timeout=1):
+            if outbound.get(url, timeout_s=1).ok:
                 return
-        except (urllib.error.URLError, OSError):
+        except UpstreamUnavailable:
             time.sleep(POLL_S)
     raise SmartViewerError(f"The viewer did not answer within {READY_S:.0f} s.")
 

@@ -44,6 +44,13 @@ def _egl() -> Path | None:
     return Path(name) if name else None
 
 
+def _osmesa() -> Path | None:
+    from ctypes.util import find_library
+
+    name = find_library("OSMesa")
+    return Path(name) if name else None
+
+
 def _data() -> Path | None:
     folder = os.environ.get("SMART_VIEWER_DATA")
     return Path(folder) if folder and Path(folder).is_dir() else None
@@ -78,6 +85,7 @@ _NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "dciodvfy": (_program("dciodvfy"), "Debian package dicom3tools"),
     "dcmtk": (_program("dcmdjpls"), "Debian package dcmtk"),
     "egl": (_egl, "Debian packages libegl1 libgles2 libgl1-mesa-dri"),
+    "osmesa": (_osmesa, "Debian package libosmesa6"),
     "data": (_data, "the folder of real data, named by SMART_VIEWER_DATA"),
     "node": (_program("node"), "Node.js 20 or newer"),
     "registry": (_registry, "a Python package index that can be reached"),

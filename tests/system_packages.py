@@ -23,6 +23,7 @@ PACKAGES = {
     "orthanc-dicomweb": lambda: Path(
         "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"
     ).exists(),
+    "libosmesa6": lambda: any(Path("/usr/lib").glob("*/libOSMesa.so.8")),
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
 }
 
