@@ -61,8 +61,11 @@ class Database:
 
     def make_file(self) -> None:
         """The SQLite file, in WAL mode, for us alone. OSError, sqlite3.Error."""
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-        self.path.chmod(0o600)  # -wal and -shm take the mode of this file
+        if not self.path.exists():
+            # Never where SQLite may have it open: closing any descriptor drops this
+            # process's locks, and another process then removes a log still in use.
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+            self.path.chmod(0o600)  # -wal and -shm take the mode of this file
         with closing(sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_S)) as raw:
             raw.execute("PRAGMA journal_mode=WAL").fetchall()
 

@@ -1,5 +1,6 @@
 """Opening the store: schema, key, file, and what may be seen in the raw bytes."""
 
+import os
 import stat
 import subprocess
 import sys
@@ -152,6 +153,20 @@ def test_processes_that_open_a_fresh_database_at_once_share_one(database_url):
     store = open_store(database_url, MASTER_KEY)
     assert [store.grants.read(grant_id) for grant_id in written] == [b"grant"] * 3
     store.close()
+
+
+def test_a_file_that_is_there_is_opened_by_sqlite_alone(sqlite_store, monkeypatch):
+    """Closing another descriptor of it would drop SQLite's locks, and lose writes."""
+    opened: list[str] = []
+    really_open = os.open
+
+    def spy(path, *rest, **named):
+        opened.append(str(path))
+        return really_open(path, *rest, **named)
+
+    monkeypatch.setattr(os, "open", spy)
+    sqlite_store.database.make_file()
+    assert str(sqlite_store.database.path) not in opened
 
 
 def test_no_raw_byte_of_the_database_shows_payload_patient_or_state(sqlite_store):
