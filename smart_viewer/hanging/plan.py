@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from smart_viewer.dicom.series_facts import NO_FACTS
 from smart_viewer.errors import SettingsInvalid
 from smart_viewer.hanging.exam import ReadExam, read_exam
 from smart_viewer.hanging.priors import Prior, choose_priors, score_priors
@@ -25,16 +24,6 @@ from smart_viewer.hanging.table import (
 from smart_viewer.hanging.vocabulary import Vocabulary
 
 _NO_DAY = date(1, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What a caller without facts knows of one display set (see `plan_hanging`)."""
-
-    index: int
-    label: str
-    series_number: int | None
-    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,18 +170,3 @@ def explain(plan: HangingPlan) -> str:
 
 def _cell(display_set: int | None) -> str:
     return "[empty]" if display_set is None else f"[{display_set}]"
-
-
-def plan_hanging(
-    candidates: Sequence[Candidate], library: Sequence[Protocol]
-) -> HangingPlan:
-    """The plan of display sets without facts: by the protocol of last resort.
-
-    SettingsInvalid where the library has none.
-    """
-    sets = tuple(
-        SetEntry(one.index, one.label, one.series_number, one.shown, NO_FACTS)
-        for one in candidates
-    )
-    study = StudyEntry("", "", "", "", "", (), sets)
-    return hang(StudyTable((study,)), OrderFacts(), library)

@@ -30,15 +30,14 @@ def test_a_file_that_kills_its_reader_is_listed_and_the_others_are_read(
 
 
 ORPHANED_POOL = """
-import sys, time
+import sys
 from pathlib import Path
 from smart_viewer.archive.index_workers import _pool
 
 def hold(path):
-    import os
+    import os, threading
     Path(path).write_text(str(os.getpid()))
-    while True:
-        time.sleep(0.1)
+    threading.Event().wait()
 
 if __name__ == "__main__":
     pool = _pool(1)

@@ -24,13 +24,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from smart_viewer.dicom.series_facts import NO_FACTS
 from smart_viewer.errors import SettingsInvalid
 from smart_viewer.hanging.plan import (
-    Candidate,
     HangingPlan,
     explain,
     hang,
-    plan_hanging,
 )
 from smart_viewer.hanging.protocol import Protocol
 from smart_viewer.hanging.read_protocol import (
@@ -41,6 +40,7 @@ from smart_viewer.hanging.read_protocol import (
 from smart_viewer.hanging.table import (
     OrderFacts,
     Preference,
+    SetEntry,
     StudyEntry,
     StudyTable,
 )
@@ -498,18 +498,17 @@ def test_a_broken_file_is_named(tmp_path):
 def test_a_library_that_fits_nothing_is_a_wrong_setting():
     with pytest.raises(SettingsInvalid, match="fits every order"):
         hang(CHEST, NO_ORDER, [])
-    with pytest.raises(SettingsInvalid, match="fits every order"):
-        plan_hanging([], [])
 
 
-def candidate(index: int, **changes: object) -> Candidate:
-    values = {
-        "index": index,
-        "label": f"S{index}",
-        "series_number": index,
-        "shown": True,
-    }
-    return Candidate(**{**values, **changes})
+def bare(index: int, number: int | None = 0, shown: bool = True) -> SetEntry:
+    """A display set of which nothing is known but its number."""
+    series_number = index if number == 0 else number
+    return SetEntry(index, f"S{index}", series_number, shown, NO_FACTS)
+
+
+def hung_bare(*sets: SetEntry) -> HangingPlan:
+    study = StudyEntry("2.999.1", "Patient/1", "", "", "", (), sets)
+    return hang(StudyTable((study,)), NO_ORDER, LIBRARY)
 
 
 @pytest.mark.parametrize(
@@ -517,17 +516,12 @@ def candidate(index: int, **changes: object) -> Candidate:
     [(0, 1, 1), (1, 1, 1), (2, 1, 2), (3, 2, 2), (4, 2, 2), (5, 2, 3), (40, 2, 3)],
 )
 def test_without_facts_the_grid_grows_with_the_number_of_series(count, rows, columns):
-    plan = plan_hanging([candidate(i) for i in range(count)], LIBRARY)
+    plan = hung_bare(*[bare(i) for i in range(count)])
     assert plan.protocol_id == "default"
     assert (plan.rows, plan.columns) == (rows, columns)
     assert len(plan.cells) == rows * columns
 
 
 def test_series_hang_in_order_of_their_number_and_refused_ones_stay_out():
-    candidates = [
-        candidate(0, series_number=9),
-        candidate(1, series_number=2),
-        candidate(2, series_number=None),
-        candidate(3, series_number=1, shown=False),
-    ]
-    assert plan_hanging(candidates, LIBRARY).cells == (1, 0, 2, None)
+    sets = [bare(0, 9), bare(1, 2), bare(2, None), bare(3, 1, shown=False)]
+    assert hung_bare(*sets).cells == (1, 0, 2, None)
