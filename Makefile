@@ -12,7 +12,7 @@ NPM    := $(BIN)/python viewer/npm.py
 DICOM  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench pictures format clean system
+.PHONY: help demo test test-slow check bench fuzz pictures format clean system
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: $(STAMP) viewer/node_modules/.installed ## Format, lint, import contracts
 
 bench: $(STAMP) $(DIST) system ## Speed, printed as medians and ratios; asserts nothing
 	@PYTHONPATH=tests $(BIN)/python -m tests.bench
+
+fuzz: $(STAMP) ## Damaged input to parser, geometry and codecs (RUNS=20000 SEED=1)
+	@PYTHONPATH=tests $(BIN)/python -m tests.fuzz $(or $(RUNS),20000) $(or $(SEED),1)
 
 pictures: $(STAMP) $(DIST) system ## The README's pictures, from the real pages
 	@PYTHONPATH=tests $(BIN)/python docs/pictures.py

@@ -29,6 +29,7 @@ from smart_viewer.settings import (
 )
 from smart_viewer.store import Store, open_store
 from smart_viewer.web import problems, security
+from smart_viewer.web.image_routes import image_routes
 from smart_viewer.web.launch_routes import launch_routes
 from smart_viewer.web.outside_routes import outside_routes
 from smart_viewer.web.reading_routes import reading_routes
@@ -58,7 +59,13 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     app.context_processor(lambda: {"prefix": settings.public_path})
     security.install(app)
     problems.install(app)
-    for routes in (launch_routes, reading_routes, outside_routes, site_routes):
+    for routes in (
+        launch_routes,
+        reading_routes,
+        image_routes,
+        outside_routes,
+        site_routes,
+    ):
         app.register_blueprint(routes(house))
     app.before_request(_purging(house))
     return app

@@ -11,8 +11,13 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+
+# No test fails for being slow: the machine may be busy.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 REQUIRE_ALL = os.environ.get("SMART_VIEWER_REQUIRE") == "all"
 CHROMIUM_FLAGS = [

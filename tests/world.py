@@ -57,6 +57,9 @@ class CountingArchive:
         self.frames_asked += len(numbers)
         return self.inner.frames(ref, numbers)
 
+    def overlay(self, ref: Any, group: int) -> bytes:
+        return self.inner.overlay(ref, group)
+
 
 @dataclass
 class World:

@@ -1,11 +1,18 @@
-// Builds static/dist: main.js, main.css, decodeWorker.js and the codec's wasm file.
+// Builds static/dist: main.js, main.css, decodeWorker.js, and a script and a wasm file for each codec.
 import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = resolve(here, process.env.SMART_VIEWER_DIST ?? "../static/dist");
-const codecs = resolve(here, "node_modules/@cornerstonejs/codec-charls/dist");
+const packages = resolve(here, "node_modules/@cornerstonejs");
+/** Each codec's script in src/decode/codecs/ and its WebAssembly, which keeps the name that src/decode/protocol.ts gives. */
+const WASM = [
+  { script: "charls", file: "codec-charls/dist/charlswasm_decode.wasm" },
+  { script: "jpeg", file: "codec-libjpeg-turbo-8bit/dist/libjpegturbowasm_decode.wasm" },
+  { script: "openjpeg", file: "codec-openjpeg/dist/openjpegwasm_decode.wasm" },
+  { script: "openjph", file: "codec-openjph/dist/openjphjs.wasm" },
+];
 
 const shared = {
   absWorkingDir: here,
@@ -30,12 +37,26 @@ const script = {
 
 const style = { ...shared, entryPoints: { main: "../static/css/main.css" }, outdir: dist };
 
-/** The codec's Node branch names fs and path; the worker never takes it. */
+/** The codecs' scripts are files of their own, so that each is fetched when its first frame comes. */
+const apart = {
+  name: "codecs apart",
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/codecs\// }, ({ path }) => ({ path: `./codec-${basename(path)}.js`, external: true })),
+};
+
 const worker = {
   ...shared,
   entryPoints: { decodeWorker: "src/decode/decodeWorker.ts" },
   outdir: dist,
-  format: "iife",
+  format: "esm",
+  plugins: [apart],
+};
+
+/** Their Node branches name fs and path; a worker never takes them. */
+const codecs = {
+  ...shared,
+  entryPoints: Object.fromEntries(WASM.map(({ script }) => [`codec-${script}`, `src/decode/codecs/${script}.ts`])),
+  outdir: dist,
+  format: "esm",
   external: ["fs", "path"],
 };
 
@@ -45,13 +66,13 @@ async function buildAll() {
     throw new Error("node_modules is missing: run `npm ci` in viewer/ first.");
   });
   const { build } = await import("esbuild");
-  const built = await Promise.all([build(script), build(style), build(worker)]);
+  const built = await Promise.all([build(script), build(style), build(worker), build(codecs)]);
   const files = built.flatMap(({ outputFiles }) => outputFiles);
-  const wasm = await readFile(resolve(codecs, "charlswasm_decode.wasm"));
+  const wasm = await Promise.all(WASM.map(({ file }) => readFile(resolve(packages, file))));
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   await Promise.all(files.map(({ path, contents }) => writeFile(resolve(dist, basename(path)), contents)));
-  await writeFile(resolve(dist, "charlswasm_decode.wasm"), wasm);
+  await Promise.all(wasm.map((contents, i) => writeFile(resolve(dist, basename(WASM[i].file)), contents)));
 }
 
 /** esbuild's own list of errors as lines of file:line: text. */

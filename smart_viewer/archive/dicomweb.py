@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import astuple, replace
 
 from smart_viewer.archive.dicomweb_auth import Authorizer, Bearer, authorizer_of
+from smart_viewer.archive.dicomweb_bulk import bulk_uri, fill_bulk
 from smart_viewer.archive.dicomweb_calls import Calls
 from smart_viewer.archive.dicomweb_flavours import dialect_of
-from smart_viewer.archive.dicomweb_frames import FrameSource
+from smart_viewer.archive.dicomweb_frames import FrameSource, instance_url
 from smart_viewer.archive.dicomweb_metadata import (
     WORKERS,
     check_uids,
@@ -27,16 +28,20 @@ from smart_viewer.archive.port import (
     InstanceRef,
     StudyFound,
     StudyQuery,
+    check_overlay_group,
 )
 from smart_viewer.archive.search_answer import SearchAnswer
 from smart_viewer.archive_profile import DicomwebProfile, MutualTls
+from smart_viewer.dicom.json_values import JsonDataset, binary
 from smart_viewer.dicom.part10 import sop_instance_uid_of
-from smart_viewer.dicom.read_study import project, read_study
+from smart_viewer.dicom.read_study import Parts, project, read_parts
 from smart_viewer.dicom.study import Study
-from smart_viewer.errors import UpstreamUnavailable
+from smart_viewer.errors import NotInStandard, UpstreamUnavailable
 from smart_viewer.net.outbound import Outbound
 
 MAX_PAGES = 20
+MAX_BULK_BYTES = 256 * 1024  # of one table or profile
+MAX_OVERLAY_BYTES = 64 * 1024 * 1024
 
 
 class DicomwebArchive:
@@ -127,8 +132,10 @@ class DicomwebArchive:
         check_uids(study_instance_uid)
         answers = self._metadata(study_instance_uid)
         instances = sure_instances(answers, study_instance_uid)
+        fill_bulk(instances, self._bulk_of(study_instance_uid))
         problems = fill_syntaxes(instances, self._frames.transfer_syntax)
-        study = read_study([project(d) for d in instances], (), problems)
+        projected = [project(dataset) for dataset in instances]
+        study = read_parts([Parts(one, one) for one in projected], (), problems)
         issuer = self._profile.issuer_of_patient_id
         identities = [
             one
@@ -146,6 +153,23 @@ class DicomwebArchive:
         Nothing is asked before the first frame is. UpstreamUnavailable.
         """
         return self._frames.frames(ref, frame_numbers)
+
+    def overlay(self, ref: InstanceRef, group: int) -> bytes:
+        """The packed bits of one overlay; see `port.Archive`.
+
+        UpstreamUnavailable; NotInStandard where the instance has no such overlay.
+        """
+        check_overlay_group(group)
+        check_uids(*astuple(ref))
+        dataset = self._told_of(ref)
+        tag = f"{group:04X}3000"
+        if inline := binary(dataset, tag):
+            return inline
+        uri = bulk_uri(dataset, tag)
+        if not uri:
+            raise NotInStandard("The image has no such overlay.")
+        base = f"{instance_url(self._frames.root, ref)}/metadata"
+        return self._frames.bulk(uri, base, MAX_OVERLAY_BYTES)
 
     def store(
         self, study_instance_uid: str, instances: Sequence[bytes]
@@ -185,10 +209,18 @@ class DicomwebArchive:
 
     def _syntax_of(self, ref: InstanceRef) -> str:
         """What the instance's own metadata says; asked only where a frame is mute."""
+        return stated_syntax(self._told_of(ref))
+
+    def _told_of(self, ref: InstanceRef) -> JsonDataset:
         answers = self._calls.instance_metadata(
             ref.study_instance_uid, ref.series_instance_uid, ref.sop_instance_uid
         )
-        return stated_syntax(sure_instances(answers, ref.study_instance_uid)[0])
+        return sure_instances(answers, ref.study_instance_uid)[0]
+
+    def _bulk_of(self, study_instance_uid: str) -> Callable[[str], bytes]:
+        """Fetches what the study's metadata point to, in bounds."""
+        base = f"{self._frames.root}/studies/{study_instance_uid}/metadata"
+        return lambda uri: self._frames.bulk(uri, base, MAX_BULK_BYTES)
 
 
 def _outbound_of(profile: DicomwebProfile, shared: Outbound) -> Outbound:

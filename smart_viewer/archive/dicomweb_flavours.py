@@ -15,7 +15,7 @@ from smart_viewer.archive_profile import DicomwebProfile, Filter, Flavour
 # PS3.18 8.7.3.3.1: "*" asks for the stored bytes, whatever they are.
 ONE_PART = "application/octet-stream; transfer-syntax=*"
 MULTIPART = 'multipart/related; type="application/octet-stream"; transfer-syntax=*'
-_UNCOMPRESSED = (
+UNCOMPRESSED = (
     'multipart/related; type="application/octet-stream"; '
     "transfer-syntax=1.2.840.10008.1.2.1"
 )
@@ -37,11 +37,12 @@ class Dialect:
 
 _DIALECTS: Mapping[Flavour, Dialect] = {
     "generic": Dialect(),
-    # answers 400 to one part and 500 to */* for some syntaxes
-    "orthanc": Dialect(frames_accept=(MULTIPART,)),
+    # answers 400 to one part, 500 to */* for some syntaxes and to the stored bytes
+    # of big endian
+    "orthanc": Dialect(frames_accept=(MULTIPART, UNCOMPRESSED)),
     "dcm4chee": Dialect(frames_accept=(MULTIPART, ONE_PART)),
     "healthimaging": Dialect(
-        frames_accept=(MULTIPART, ONE_PART, _UNCOMPRESSED),
+        frames_accept=(MULTIPART, ONE_PART, UNCOMPRESSED),
         unsupported_filters=frozenset({"IssuerOfPatientID", "ModalitiesInStudy"}),
         metadata_by_series=True,
     ),

@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from email.message import Message
 from http import HTTPStatus
+from urllib.parse import urljoin
 
 from smart_viewer.archive.dicomweb_auth import Authorizer
 from smart_viewer.archive.dicomweb_calls import refused
 from smart_viewer.archive.dicomweb_metadata import check_uids
 from smart_viewer.archive.dicomweb_multipart import only_part
 from smart_viewer.archive.port import EncodedFrame, InstanceRef
-from smart_viewer.errors import UpstreamUnavailable
+from smart_viewer.errors import RequestForbidden, UpstreamUnavailable
 from smart_viewer.net.answer import StreamedAnswer
 from smart_viewer.net.outbound import Outbound
+from smart_viewer.net.policy import origin_of
 from smart_viewer.net.session import Outgoing
 
 MAX_FRAME_BYTES = 512 * 1024 * 1024
@@ -30,6 +32,12 @@ _TRY_ANOTHER = frozenset(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         HTTPStatus.NOT_IMPLEMENTED,
     }
+)
+_STORED = "transfer-syntax=*"
+_BULK_ACCEPTS = (
+    'multipart/related; type="application/octet-stream"',
+    "application/octet-stream",
+    "*/*",
 )
 # PS3.18 Table 8.7.3-2: the syntax of a media type that names none.
 _DEFAULT_SYNTAX = {
@@ -68,6 +76,7 @@ class FrameSource:
     timeout_s: float
     syntax_of: Callable[[InstanceRef], str]
     _taken: str = ""  # the Accept that was understood last
+    _taken_bulk: str = ""  # the same for values that are not frames
 
     def frames(
         self, ref: InstanceRef, frame_numbers: Sequence[int]
@@ -90,23 +99,55 @@ class FrameSource:
                     pass
             return frame.transfer_syntax_uid
 
+    def bulk(self, uri: str, base: str, max_bytes: int) -> bytes:
+        """The bytes of a value that the metadata at `base` only point to (PS3.18 F).
+
+        Only this archive's own origin is asked: the proof of who we are goes along.
+        UpstreamUnavailable.
+        """
+        url = self._own_url(uri, base)
+        order = sorted(_BULK_ACCEPTS, key=lambda accept: accept != self._taken_bulk)
+        with self._first_taken(url, order) as (accept, answer):
+            self._taken_bulk = accept
+            media_type = _media_type(answer.headers.get("content-type", ""))
+            if media_type.name == "multipart/related":
+                part = only_part(answer.chunks, media_type.boundary, max_bytes)
+                return _joined(part.chunks, max_bytes)
+            return _joined(answer.chunks, max_bytes)
+
+    def _own_url(self, uri: str, base: str) -> str:
+        """The whole URL, if it is one of this archive. UpstreamUnavailable."""
+        try:
+            url = urljoin(base, uri)
+            is_own = origin_of(url) == origin_of(self.root)
+        except (ValueError, RequestForbidden):
+            is_own = False
+        if not is_own:
+            raise UpstreamUnavailable("The archive points to data on another host.")
+        return url
+
     @contextmanager
     def _answer(self, ref: InstanceRef, number: int) -> Iterator[StreamedAnswer]:
         """The first answer that is no refusal of our Accept value."""
-        url = (
-            f"{self.root}/studies/{ref.study_instance_uid}"
-            f"/series/{ref.series_instance_uid}"
-            f"/instances/{ref.sop_instance_uid}/frames/{number}"
-        )
+        url = f"{instance_url(self.root, ref)}/frames/{number}"
         order = sorted(self.accepts, key=lambda accept: accept != self._taken)
-        for accept in order:
+        with self._first_taken(url, order) as (accept, answer):
+            if _STORED in accept:  # others are for what is not given as stored
+                self._taken = accept
+            yield answer
+
+    @contextmanager
+    def _first_taken(
+        self, url: str, accepts: Sequence[str]
+    ) -> Iterator[tuple[str, StreamedAnswer]]:
+        """The Accept value that the archive understood first, and its answer."""
+        for accept in accepts:
             with self._authorized(url, accept) as answer:
-                if answer.status in _TRY_ANOTHER and accept != order[-1]:
+                if answer.status in _TRY_ANOTHER and accept != accepts[-1]:
                     continue
                 if answer.status != HTTPStatus.OK:
                     raise refused(answer.status)
-                self._taken = accept
-                yield answer
+                yield accept, answer
                 return
 
     @contextmanager
@@ -158,6 +199,26 @@ class FrameSource:
                 raise UpstreamUnavailable("The archive's answer is not a frame.")
             syntax = self.syntax_of(ref) or EXPLICIT_VR_LITTLE_ENDIAN
         return EncodedFrame(length, syntax, chunks)
+
+
+def instance_url(root: str, ref: InstanceRef) -> str:
+    """Where one instance lies below the service's root (PS3.18 10.4.1)."""
+    return (
+        f"{root}/studies/{ref.study_instance_uid}"
+        f"/series/{ref.series_instance_uid}/instances/{ref.sop_instance_uid}"
+    )
+
+
+def _joined(chunks: Iterator[bytes], max_bytes: int) -> bytes:
+    """The whole body. UpstreamUnavailable where it is longer, or empty."""
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > max_bytes:
+            raise UpstreamUnavailable(f"The archive sent more than {max_bytes} bytes.")
+    if not body:
+        raise UpstreamUnavailable("The archive answered with an empty value.")
+    return bytes(body)
 
 
 def _one_part(answer: StreamedAnswer) -> tuple[int, Iterator[bytes]]:

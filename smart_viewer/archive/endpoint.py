@@ -76,3 +76,7 @@ class EndpointArchive:
     ) -> Generator[EncodedFrame]:
         """As `DicomwebArchive.frames`."""
         return self._service.frames(ref, frame_numbers)
+
+    def overlay(self, ref: InstanceRef, group: int) -> bytes:
+        """As `DicomwebArchive.overlay`."""
+        return self._service.overlay(ref, group)

@@ -11,7 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from smart_viewer.archive.folder_frames import FrameFile, stream_frames
+from smart_viewer.archive.folder_frames import (
+    FrameFile,
+    open_unchanged,
+    stream_frames,
+)
 from smart_viewer.archive.index_schema import open_for_reading, read_about
 from smart_viewer.archive.indexing import failed_files
 from smart_viewer.archive.port import (
@@ -19,6 +23,7 @@ from smart_viewer.archive.port import (
     InstanceRef,
     StudyFound,
     StudyQuery,
+    check_overlay_group,
 )
 from smart_viewer.dicom.frame_table import Segment
 from smart_viewer.dicom.identity import PatientIdentity
@@ -143,6 +148,20 @@ class FolderArchive:
             file = _frame_file(connection, ref)
             frames = [_segments(connection, file, number) for number in frame_numbers]
         return stream_frames(file, frames)
+
+    def overlay(self, ref: InstanceRef, group: int) -> bytes:
+        """The packed bits of one overlay; see `port.Archive`.
+
+        UpstreamUnavailable: the instance is not here, or its file has changed.
+        NotInStandard: it has no such overlay.
+        """
+        from smart_viewer.dicom.overlay_bits import read_overlay_bits  # heavy
+
+        check_overlay_group(group)
+        with self._snapshot() as connection:
+            file = _frame_file(connection, ref)
+        with open_unchanged(file) as handle:
+            return read_overlay_bits(handle, group)
 
     def close(self) -> None:
         """Close every connection; the archive answers no more."""
@@ -269,10 +288,15 @@ def _segments(
     connection: sqlite3.Connection, file: FrameFile, number: int
 ) -> tuple[Segment, ...]:
     rows = connection.execute(
-        "SELECT offset, length FROM segment "
+        "SELECT offset, length, first_bit, swapped FROM segment "
         "WHERE file_id = ? AND frame_number = ? ORDER BY part",
         (file.file_id, number),
     ).fetchall()
     if not rows:
-        raise NotInStandard(f"The image has no frame {number}.")
-    return tuple(Segment(offset, length) for offset, length in rows)
+        raise NotInStandard(
+            f"The image's file has no frame {number}, or not all of it."
+        )
+    return tuple(
+        Segment(offset, length, first_bit, bool(swapped))
+        for offset, length, first_bit, swapped in rows
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from smart_viewer.dicom.identity import PatientIdentity
@@ -32,7 +32,8 @@ class IndexEntry:
     """What a file holds; `reason` instead of all else where it cannot be read.
 
     own, shared: compact DICOM JSON, the parts that `read_parts` needs. metadata:
-    the whole, zlib. segments: (frame number, part, offset, length).
+    the whole, zlib. segments: (frame number, part, offset, length, first bit,
+    swapped), see `frame_table.Segment`.
     """
 
     path: str
@@ -48,7 +49,7 @@ class IndexEntry:
     own: str = ""
     shared: str = ""
     metadata: bytes = b""
-    segments: tuple[tuple[int, int, int, int], ...] = ()
+    segments: tuple[tuple[int, int, int, int, int, bool], ...] = ()
 
 
 def read_entry(folder: str, path: str, size: int, mtime_ns: int) -> IndexEntry:
@@ -84,7 +85,7 @@ def _read(folder: str, path: str, size: int, mtime_ns: int) -> IndexEntry:
         shared=_compact(shared),
         metadata=zlib.compress(_compact(header.metadata).encode(), 1),
         segments=tuple(
-            (number, part, segment.offset, segment.length)
+            (number, part, *astuple(segment))
             for number, frame in enumerate(header.frames, start=1)
             for part, segment in enumerate(frame)
         ),

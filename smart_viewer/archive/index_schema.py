@@ -8,7 +8,7 @@ from pathlib import Path
 
 from smart_viewer.errors import SettingsInvalid
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 BUSY_TIMEOUT_S = 30.0
 
 # file: everything seen in the folder; `reason` is empty where it is served.
@@ -93,6 +93,8 @@ CREATE TABLE segment (
     part INTEGER NOT NULL,
     offset INTEGER NOT NULL,
     length INTEGER NOT NULL,
+    first_bit INTEGER NOT NULL,
+    swapped INTEGER NOT NULL,
     PRIMARY KEY (file_id, frame_number, part)
 ) WITHOUT ROWID;
 """

@@ -194,6 +194,6 @@ def _insert(connection: sqlite3.Connection, entry: IndexEntry) -> None:
         ),
     )
     connection.executemany(
-        "INSERT INTO segment VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?)",
         [(file_id, *segment) for segment in entry.segments],
     )

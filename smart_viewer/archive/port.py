@@ -8,6 +8,7 @@ from typing import Protocol
 
 from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.study import Study
+from smart_viewer.errors import NotInStandard
 
 WILDCARDS = "*?\\"
 
@@ -82,6 +83,15 @@ class EncodedFrame:
     chunks: Iterator[bytes]
 
 
+OVERLAY_GROUPS = range(0x6000, 0x6020, 2)
+
+
+def check_overlay_group(group: int) -> None:
+    """NotInStandard where this is no group of overlays (PS3.5 7.6)."""
+    if group not in OVERLAY_GROUPS:
+        raise NotInStandard("This is not a group of overlays.")
+
+
 class Archive(Protocol):
     """What `reading` may ask of an archive; safe to call from several threads."""
 
@@ -105,5 +115,13 @@ class Archive(Protocol):
 
         `frame_numbers` count from 1. Closing the generator cancels upstream.
         UpstreamUnavailable, NotInStandard where the frame cannot be located.
+        """
+        ...
+
+    def overlay(self, ref: InstanceRef, group: int) -> bytes:
+        """The packed bits of Overlay Data (60xx,3000) of all its frames.
+
+        Lowest bit of each byte first (PS3.5 8.1.2). group: 0x6000 to 0x601E, even.
+        UpstreamUnavailable; NotInStandard where the instance has no such overlay.
         """
         ...

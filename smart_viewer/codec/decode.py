@@ -1,136 +1,123 @@
-"""Encoded frames to stored values, bounded (PS3.5 8.1.1, 8.2.3; ISO 14495-1).
+"""Encoded frames to stored values, bounded (PS3.5 8, 10, Annexes A and G).
 
 What a frame decodes to is known from the header: a code stream that says
-otherwise is refused before any memory is given to it.
+otherwise is refused before any memory is given to it. The decoders leave the
+interpreter's lock while they work.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from smart_viewer.codec.colour import full_range, to_eight_bits, ybr_to_rgb
+from smart_viewer.codec.deflate import decode_deflated
+from smart_viewer.codec.jpeg import decode_jpeg
+from smart_viewer.codec.jpeg_2000 import decode_jpeg_2000
+from smart_viewer.codec.jpeg_header import ColourModel
+from smart_viewer.codec.jpeg_ls import decode_jpeg_ls
+from smart_viewer.codec.jpeg_xl import decode_jpeg_xl
+from smart_viewer.codec.native import decode_native
+from smart_viewer.codec.rle import decode_rle
+from smart_viewer.codec.stored import Samples, Stored, check_decodable
 from smart_viewer.errors import NotInStandard, NotSupported
 
-_RAW_LITTLE_ENDIAN = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1")
-_JPEG_LS = ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81")
-_SOI, _EOI, _SOF55, _SOS = b"\xff\xd8", b"\xff\xd9", 0xF7, 0xDA  # ISO 14495-1 C.1.1
-_STAND_ALONE = (0x01, *range(0xD0, 0xD8))  # markers without a length
-
-StoredValues = NDArray[np.unsignedinteger] | NDArray[np.signedinteger]
+Model = Literal["grey", "rgb", "palette"]
 
 
 @dataclass(frozen=True, slots=True)
-class _CodeStream:
-    """What a JPEG-LS frame header declares (ISO 14495-1 C.2.2)."""
+class DecodedFrame:
+    """Stored values of one frame.
 
-    precision: int
-    rows: int
-    columns: int
-    components: int
-
-
-def decode_frame(
-    data: bytes,
-    *,
-    rows: int,
-    columns: int,
-    bits_allocated: int,
-    signed: bool,
-    samples_per_pixel: int,
-    transfer_syntax_uid: str,
-) -> StoredValues:
-    """Stored values of one frame, shape (rows, columns), before any masking.
-
-    The type is int8, uint8, int16 or uint16, as bits_allocated and signed say.
-    NotSupported: another syntax, depth or colour. NotInStandard: the bytes are
-    not what the header declares.
+    grey, palette: shape (rows, columns), the cells before any masking, of the
+    header's type (1 bit: 0 and 1 in uint8). rgb: shape (rows, columns, 3), uint8.
     """
-    if bits_allocated not in (8, 16) or samples_per_pixel != 1:
-        raise NotSupported("Only grey frames of 8 or 16 bits are decoded.")
-    dtype = np.dtype(f"<{'i' if signed else 'u'}{bits_allocated // 8}")
-    if transfer_syntax_uid in _RAW_LITTLE_ENDIAN:
-        return _decode_raw(data, rows, columns, dtype)
-    if transfer_syntax_uid in _JPEG_LS:
-        return _decode_jpeg_ls(data, rows, columns, dtype)
-    raise NotSupported(f"Frames stored as {transfer_syntax_uid} are not decoded.")
+
+    values: Samples
+    model: Model
 
 
-def _decode_raw(
-    data: bytes, rows: int, columns: int, dtype: np.dtype[np.generic]
-) -> StoredValues:
-    expected = rows * columns * dtype.itemsize
-    if not expected <= len(data) <= expected + expected % 2:
-        raise NotInStandard(
-            f"The frame has {len(data)} bytes; its header declares {expected}."
-        )
-    return np.frombuffer(data, dtype, rows * columns).reshape(rows, columns)
+def decode_frame(data: bytes, stored: Stored, transfer_syntax_uid: str) -> DecodedFrame:
+    """One frame, whatever its transfer syntax; colours as RGB of 8 bits.
 
-
-def _decode_jpeg_ls(
-    data: bytes, rows: int, columns: int, dtype: np.dtype[np.generic]
-) -> StoredValues:
-    declared = _read_jpeg_ls_header(data)
-    if (declared.rows, declared.columns, declared.components) != (rows, columns, 1):
-        raise NotInStandard("The JPEG-LS frame has another size than its header says.")
-    if not 2 <= declared.precision <= dtype.itemsize * 8:
-        raise NotInStandard("The JPEG-LS frame has more bits than its header says.")
-    decoded = _run_decoder(_up_to_end(data))
-    if decoded.shape != (rows, columns):
-        raise NotInStandard("The JPEG-LS frame decodes to another size than it says.")
-    unsigned = np.dtype(f"<u{dtype.itemsize}")
-    return decoded.astype(unsigned, copy=False).view(dtype)
-
-
-def _up_to_end(data: bytes) -> bytes:
-    """The stream up to its end marker, without the padding behind it.
-
-    CharLS runs on for seconds where there is none. Entropy-coded data never holds
-    the marker (bit stuffing, ISO 14495-1 A.1), so that one found is the end.
+    NotSupported: another syntax, or legal data that is not decoded here.
+    NotInStandard: the bytes are not what the header declares, or damaged.
     """
-    end = data.rfind(_EOI)
-    if end < 0:
-        raise NotInStandard("The JPEG-LS frame is cut off: it has no end marker.")
-    return data[: end + len(_EOI)]
-
-
-def _run_decoder(data: bytes) -> NDArray[np.generic]:
-    import imagecodecs  # noqa: PLC0415 - heavy, and only where frames are decoded
-
+    check_decodable(stored)
+    decoder = _DECODERS.get(transfer_syntax_uid)
+    if decoder is None:
+        raise NotSupported(f"Frames stored as {transfer_syntax_uid} are not decoded.")
+    if stored.is_float and decoder not in _OF_FLOATS:
+        raise NotSupported("Fractions are not decoded in this transfer syntax.")
     try:
-        decoded: NDArray[np.generic] = imagecodecs.jpegls_decode(data)
-    except (imagecodecs.JpeglsError, ValueError, MemoryError) as damage:
-        raise NotInStandard("The JPEG-LS frame is damaged.") from damage
-    return decoded
+        values, colours = decoder(data, stored)
+    except MemoryError as failure:
+        raise NotSupported("The frame is too large to be decoded here.") from failure
+    if values.shape != stored.shape or values.dtype != stored.dtype:
+        raise NotInStandard("The frame decodes to something else than it declares.")
+    if stored.samples_per_pixel == 1:
+        is_palette = stored.photometric_interpretation == "PALETTE COLOR"
+        return DecodedFrame(values, "palette" if is_palette else "grey")
+    return DecodedFrame(_as_rgb(values, stored, colours), "rgb")
 
 
-def _read_jpeg_ls_header(data: bytes) -> _CodeStream:
-    """The frame header, found by walking the marker segments before it."""
-    if not data.startswith(_SOI):
-        raise NotInStandard("The frame is not a JPEG-LS code stream.")
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4])
-        if marker == _SOF55 and at + 10 <= len(data):
-            return _parse_frame_header(data[at + 4 : at + 10])
-        if marker == _SOS:
-            break
-        at += _step(marker, length)
-    raise NotInStandard("The JPEG-LS code stream has no frame header.")
+def _as_rgb(values: Samples, stored: Stored, colours: ColourModel) -> Samples:
+    eight = to_eight_bits(values, stored.bits_stored, stored.high_bit)
+    if colours == "rgb":
+        return eight
+    if stored.photometric_interpretation.startswith("YBR_PARTIAL"):
+        eight = full_range(eight)
+    return ybr_to_rgb(eight)
 
 
-def _step(marker: int, length: int) -> int:
-    """Bytes to the next marker; fill bytes and stand-alone markers have no length."""
-    if marker == 0xFF:
-        return 1
-    return 2 if marker in _STAND_ALONE else 2 + length
+def _by_header(stored: Stored) -> ColourModel:
+    """Colours of syntaxes that know none: Photometric Interpretation alone."""
+    interpretation = stored.photometric_interpretation
+    return "ybr" if interpretation.startswith(("YBR_FULL", "YBR_PARTIAL")) else "rgb"
 
 
-def _parse_frame_header(head: bytes) -> _CodeStream:
-    return _CodeStream(
-        precision=head[0],
-        rows=int.from_bytes(head[1:3]),
-        columns=int.from_bytes(head[3:5]),
-        components=head[5],
-    )
+Decoder = Callable[[bytes, Stored], tuple[Samples, ColourModel]]
+
+
+def _native(data: bytes, stored: Stored) -> tuple[Samples, ColourModel]:
+    return decode_native(data, stored), _by_header(stored)
+
+
+def _big_endian(data: bytes, stored: Stored) -> tuple[Samples, ColourModel]:
+    return decode_native(data, stored, big_endian=True), _by_header(stored)
+
+
+def _deflated(data: bytes, stored: Stored) -> tuple[Samples, ColourModel]:
+    return decode_deflated(data, stored), _by_header(stored)
+
+
+def _rle(data: bytes, stored: Stored) -> tuple[Samples, ColourModel]:
+    return decode_rle(data, stored), _by_header(stored)
+
+
+def _jpeg_ls(data: bytes, stored: Stored) -> tuple[Samples, ColourModel]:
+    return decode_jpeg_ls(data, stored), _by_header(stored)
+
+
+_OF_FLOATS = (_native, _big_endian, _deflated)
+_DECODERS: dict[str, Decoder] = {
+    "1.2.840.10008.1.2": _native,
+    "1.2.840.10008.1.2.1": _native,
+    "1.2.840.10008.1.2.1.98": _native,
+    "1.2.840.10008.1.2.1.99": _native,  # inflated by whoever reads the file
+    "1.2.840.10008.1.2.2": _big_endian,
+    "1.2.840.10008.1.2.8.1": _deflated,
+    "1.2.840.10008.1.2.5": _rle,
+    **dict.fromkeys(
+        [f"1.2.840.10008.1.2.4.{n}" for n in (50, 51, 53, 55, 57, 70)], decode_jpeg
+    ),
+    **dict.fromkeys([f"1.2.840.10008.1.2.4.{n}" for n in (80, 81)], _jpeg_ls),
+    **dict.fromkeys(
+        [f"1.2.840.10008.1.2.4.{n}" for n in (90, 91, 92, 93, 201, 202, 203)],
+        decode_jpeg_2000,
+    ),
+    **dict.fromkeys(
+        [f"1.2.840.10008.1.2.4.{n}" for n in (110, 111, 112)], decode_jpeg_xl
+    ),
+}

@@ -12,29 +12,38 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from struct import error as StructError
 from struct import unpack
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from pydicom import config as pydicom_config
 from pydicom import dcmread
-from pydicom.dataset import FileDataset
+from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.filereader import read_dataset
+from pydicom.tag import BaseTag
 
+from smart_viewer.dicom.fragments import OffsetTables, locate_encapsulated
 from smart_viewer.dicom.frame_table import (
     Frame,
-    locate_encapsulated,
+    PixelElement,
     locate_native,
     read_pixel_element,
 )
+from smart_viewer.dicom.inflate import META_BYTES, inflated, meta_group_end
 from smart_viewer.dicom.json_values import text
 from smart_viewer.dicom.read_pixels import read_number_of_frames, read_pixel_layout
 from smart_viewer.dicom.study import PixelLayout
 from smart_viewer.dicom.to_json import to_json
 from smart_viewer.dicom.transfer_syntax import (
-    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
-    EXPLICIT_VR_BIG_ENDIAN,
+    DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN as _DEFLATED,
+)
+from smart_viewer.dicom.transfer_syntax import (
+    EXPLICIT_VR_BIG_ENDIAN as _BIG_ENDIAN,
+)
+from smart_viewer.dicom.transfer_syntax import (
     EXPLICIT_VR_LITTLE_ENDIAN,
     IMPLICIT_VR_LITTLE_ENDIAN,
     is_native,
@@ -42,9 +51,8 @@ from smart_viewer.dicom.transfer_syntax import (
 from smart_viewer.errors import NotInStandard
 
 PIXEL_DATA = "7FE00010"
-_EXTENDED_OFFSET_TABLE = 0x7FE00001
+_EXTENDED_OFFSET_TABLE, _EXTENDED_OFFSET_TABLE_LENGTHS = 0x7FE00001, 0x7FE00002
 _MEDIA_DIRECTORY = "1.2.840.10008.1.3.10"
-_MAX_INFLATED = 1 << 30  # bytes; a deflated file beyond this is taken for a bomb
 _UID = re.compile(r"[0-9.]{1,64}")
 _IDENTIFIERS = {
     "00080016": "SOP Class UID",
@@ -60,6 +68,7 @@ DAMAGE = (
     AttributeError,
     EOFError,
     LookupError,
+    MemoryError,  # a length that no file has
     NameError,
     NotImplementedError,
     RecursionError,
@@ -95,14 +104,18 @@ def read_header(path: Path) -> FileHeader:
     """
     with path.open("rb") as file, quiet_pydicom():
         has_preamble = _check_is_dicom(file)
-        _check_deflated_size(file)
         try:
-            dataset = dcmread(file, stop_before_pixels=True, force=not has_preamble)
+            dataset, data = _parse(file, has_preamble)
             metadata = to_json(dataset)
+            _check_identity(dataset, metadata)
+            return _finish(data, dataset, metadata)
         except DAMAGE as damage:
             raise NotInStandard("The file's header is damaged.") from damage
-        _check_identity(dataset, metadata)
-        return _finish(file, dataset, metadata)
+        except OSError as failure:
+            if failure.errno is not None:
+                raise
+            # pydicom's own, of a file that ends too soon.
+            raise NotInStandard("The file's header is damaged.") from failure
 
 
 @contextmanager
@@ -134,32 +147,38 @@ def _check_is_dicom(file: BinaryIO) -> bool:
     return False
 
 
-def _check_deflated_size(file: BinaryIO) -> None:
-    """Inflate a deflated data set in bounds first: pydicom does so without."""
-    head = file.read(4096)
-    file.seek(0)
-    if DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN.encode() not in head:
-        return
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    file.seek(_meta_group_end(head))
-    try:
-        inflated = inflater.decompress(file.read(), _MAX_INFLATED)
-    except zlib.error:
-        inflated = b""  # not deflated there; pydicom says what is wrong
-    file.seek(0)
-    if len(inflated) == _MAX_INFLATED:
-        raise NotInStandard("The deflated file is too large when inflated.")
+def _parse(file: BinaryIO, has_preamble: bool) -> tuple[FileDataset, BinaryIO]:
+    """The data set before its pixels, and the file in which it goes on there."""
+    meta = _read_meta(file) if has_preamble else None
+    if meta is None or meta.get("TransferSyntaxUID") != _DEFLATED:
+        return dcmread(file, stop_before_pixels=True, force=not has_preamble), file
+    data = cast(BinaryIO, inflated(file))
+    found = read_dataset(
+        data, is_implicit_VR=False, is_little_endian=True, stop_when=_is_pixel_element
+    )
+    dataset = FileDataset(
+        "", found, file_meta=meta, is_implicit_VR=False, is_little_endian=True
+    )
+    return dataset, data
 
 
-def _meta_group_end(head: bytes) -> int:
-    """Where the meta group (0002,xxxx) ends, walking its elements (PS3.10 7.1)."""
-    at = 132
-    while head[at : at + 2] == b"\x02\x00" and at + 12 <= len(head):
-        is_long = head[at + 4 : at + 6] in (b"OB", b"UN")
-        size = unpack("<L", head[at + 8 : at + 12])[0] if is_long else None
-        short = unpack("<H", head[at + 6 : at + 8])[0]
-        at += 12 + size if size is not None else 8 + short
-    return at
+def _read_meta(file: BinaryIO) -> FileMetaDataset | None:
+    """The meta group of a file that may be deflated; None of all others.
+
+    pydicom inflates a whole file at once and in no bounds; we do not let it.
+    """
+    head = file.read(META_BYTES)
+    file.seek(0)
+    if _DEFLATED.encode() not in head:
+        return None
+    group = BytesIO(head[132 : meta_group_end(head)])
+    return FileMetaDataset(
+        read_dataset(group, is_implicit_VR=False, is_little_endian=True)
+    )
+
+
+def _is_pixel_element(tag: BaseTag, _vr: str | None, _length: int) -> bool:
+    return tag in (0x7FE00008, 0x7FE00009, 0x7FE00010)
 
 
 def _check_identity(dataset: FileDataset, metadata: dict[str, object]) -> None:
@@ -180,18 +199,17 @@ def _finish(
     """The header with its frames, or with the reason why it has none."""
     syntax = _transfer_syntax(dataset)
     metadata["00083002"] = {"vr": "UI", "Value": [syntax]}
-    if syntax == DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN:
-        metadata[PIXEL_DATA] = {"vr": "OW", "BulkDataURI": "#pixels"}
-        return FileHeader(metadata, syntax, (), "The whole file is deflated.")
-    layout, problem = read_pixel_layout(metadata)
     if not _is_at_pixels(file):
         metadata[PIXEL_DATA] = {"vr": "OW"}
         return FileHeader(metadata, syntax, ())
-    metadata[PIXEL_DATA] = {"vr": "OW", "BulkDataURI": "#pixels"}
+    element = read_pixel_element(file, file.tell(), syntax != _BIG_ENDIAN)
+    tag = f"7FE0{element.element:04X}"
+    metadata[tag] = {"vr": element.vr, "BulkDataURI": "#pixels"}
+    layout, problem = read_pixel_layout(metadata)
     if layout is None:
         return FileHeader(metadata, syntax, (), problem)
     try:
-        frames = _locate(file, dataset, metadata, layout, syntax)
+        frames = _locate(file, element, dataset, metadata, layout, syntax)
     except NotInStandard as reason:
         return FileHeader(metadata, syntax, (), str(reason))
     return FileHeader(metadata, syntax, frames)
@@ -207,6 +225,7 @@ def _is_at_pixels(file: BinaryIO) -> bool:
 
 def _locate(
     file: BinaryIO,
+    element: PixelElement,
     dataset: FileDataset,
     metadata: dict[str, object],
     layout: PixelLayout,
@@ -215,18 +234,20 @@ def _locate(
     count = read_number_of_frames(metadata)
     if count is None:
         raise NotInStandard("The header's Number of Frames is not a usable count.")
-    start = file.tell()
-    element = read_pixel_element(file, start, syntax != EXPLICIT_VR_BIG_ENDIAN)
     if is_native(syntax):
-        size = file.seek(0, 2)
-        return locate_native(element, layout, count, size)
-    table = dataset.get(_EXTENDED_OFFSET_TABLE)
-    offsets = _unpack_offsets(table.value if table is not None else b"")
-    return locate_encapsulated(file, element, count, offsets, syntax)
+        big_endian = syntax == _BIG_ENDIAN
+        return locate_native(file, element, layout, count, big_endian=big_endian)
+    tables = OffsetTables(
+        _unpacked(dataset, _EXTENDED_OFFSET_TABLE),
+        _unpacked(dataset, _EXTENDED_OFFSET_TABLE_LENGTHS),
+    )
+    return locate_encapsulated(file, element, count, tables, syntax)
 
 
-def _unpack_offsets(table: object) -> tuple[int, ...]:
-    """The Extended Offset Table's 64-bit offsets (PS3.3 C.7.6.3.1.8)."""
+def _unpacked(dataset: FileDataset, tag: int) -> tuple[int, ...]:
+    """The 64-bit numbers of an extended offset table (PS3.3 C.7.6.3.1.8)."""
+    element = dataset.get(tag)
+    table = element.value if element is not None else b""
     if not isinstance(table, bytes):
         return ()
     count = len(table) // 8
@@ -240,5 +261,5 @@ def _transfer_syntax(dataset: FileDataset) -> str:
         return named
     is_implicit, is_little_endian = dataset.original_encoding
     if not is_little_endian:
-        return EXPLICIT_VR_BIG_ENDIAN
+        return _BIG_ENDIAN
     return IMPLICIT_VR_LITTLE_ENDIAN if is_implicit else EXPLICIT_VR_LITTLE_ENDIAN

@@ -6,6 +6,8 @@ as strings, single values as lists of another length, and worse.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import math
 from collections.abc import Mapping, Sequence
 
@@ -91,3 +93,31 @@ def integer(dataset: JsonDataset, tag: str) -> int | None:
     """The only value as a whole number, else None."""
     found = number(dataset, tag)
     return int(found) if found is not None and found == int(found) else None
+
+
+def items(dataset: JsonDataset, tag: str) -> list[JsonDataset]:
+    """The sequence's items, in order; those that are no data sets are left out."""
+    return [item for item in values(dataset, tag) if isinstance(item, Mapping)]
+
+
+def binary(dataset: JsonDataset, tag: str) -> bytes | None:
+    """The attribute's InlineBinary, little endian; None where there is none."""
+    attribute = dataset.get(tag)
+    encoded = attribute.get("InlineBinary") if isinstance(attribute, dict) else None
+    if not isinstance(encoded, str):
+        return None
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def private_tag(dataset: JsonDataset, group: int, element: int, creator: str) -> str:
+    """The tag of a private element in its creator's block (PS3.5 7.8.1), or "".
+
+    element: the two low digits; which block holds them is the file's choice.
+    """
+    for block in range(0x10, 0x100):
+        if text(dataset, f"{group:04X}00{block:02X}") == creator:
+            return f"{group:04X}{block:02X}{element:02X}"
+    return ""

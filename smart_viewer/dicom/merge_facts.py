@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 
 from smart_viewer.dicom.display_sets import DisplaySet
+from smart_viewer.dicom.frame_address import FrameAddress, addresses
+from smart_viewer.dicom.planes import dot, normal_of, plane_of
 from smart_viewer.dicom.series_facts import NO_FACTS, Plane, SeriesFacts
+from smart_viewer.dicom.set_stacks import number_in
 from smart_viewer.dicom.study import FramePlane, Instance, Series, Triple
 
-MAIN_DIRECTION = 0.8  # cosine above which a plane is called after its axis
-_AXES: tuple[Plane, Plane, Plane] = ("sagittal", "coronal", "axial")  # x, y, z
 _SAME_ORIENTATION = 2  # decimals of a direction cosine
 _GATHERED = (
     "procedure_codes protocol_codes reason_codes anatomic_regions lateralities views "
@@ -25,9 +26,11 @@ _FIRST = tuple(
 
 def facts_of(display_set: DisplaySet) -> SeriesFacts:
     """The facts of a display set, and what matters of the series it is part of."""
-    series = display_set.series
-    instances = tuple({id(f.instance): f.instance for f in display_set.frames}.values())
+    series, frames = display_set.series, display_set.frames
+    instances = tuple({id(f.instance): f.instance for f in frames}.values())
     facts = facts_of_instances(instances or series.instances)
+    if frames and any(f.facts or f.tile is not None for f in frames):
+        facts = _of_frames(facts, frames)
     return replace(
         facts,
         modality=series.modality or facts.modality,
@@ -42,17 +45,47 @@ def facts_of_instances(instances: Sequence[Instance]) -> SeriesFacts:
         return NO_FACTS
     distinct = tuple({id(i.facts): i.facts for i in instances}.values())
     planes = [i.plane for i in instances if i.plane is not None]
-    first = planes[0] if planes else None
     return replace(
-        merged(distinct),
+        _with_geometry(merged(distinct), planes),
         acquisition_time=min(
             (i.acquisition_time for i in instances if i.acquisition_time), default=""
         ),
         image_count=len(instances),
+        series_image_count=len(instances),
+    )
+
+
+def _of_frames(facts: SeriesFacts, frames: Sequence[FrameAddress]) -> SeriesFacts:
+    """What these frames say, where they are not all of their images.
+
+    Frames with planes count as images: a stack is one however it is stored.
+    """
+    planes = [f.plane for f in frames if f.plane is not None]
+    told = [dict(f.coordinates) for f in frames]
+    b_values = dict.fromkeys(_numbers(told, "b-value"))
+    echo = next(iter(_numbers(told, "echo")), facts.echo_time_ms)
+    is_stack = len(planes) == len(frames)
+    return replace(
+        _with_geometry(facts, planes),
+        image_type=frames[0].image_type,
+        b_values=tuple(b_values) or facts.b_values,
+        echo_time_ms=echo,
+        image_count=len(frames) if is_stack else facts.image_count,
+        frame_count=1 if is_stack else facts.frame_count,
+    )
+
+
+def _numbers(told: Iterable[dict[str, str]], name: str) -> list[float]:
+    found = [number_in(one[name]) for one in told if name in one]
+    return [number for number in found if number is not None]
+
+
+def _with_geometry(facts: SeriesFacts, planes: Sequence[FramePlane]) -> SeriesFacts:
+    return replace(
+        facts,
         plane=_common_plane(planes),
         slice_spacing_mm=_slice_spacing(planes),
-        pixel_spacing_mm=first.spacing if first else None,
-        series_image_count=len(instances),
+        pixel_spacing_mm=planes[0].spacing if planes else None,
     )
 
 
@@ -77,14 +110,6 @@ def _first_given(found: Sequence[object]) -> object:
     return next((value for value in found if value), found[0])
 
 
-def plane_of(plane: FramePlane) -> Plane:
-    """The axis along which the normal mostly runs (cosine > 0.8), else oblique."""
-    for axis, cosine in zip(_AXES, _normal(plane), strict=True):
-        if abs(cosine) > MAIN_DIRECTION:
-            return axis
-    return "oblique"
-
-
 def _common_plane(planes: Sequence[FramePlane]) -> Plane:
     found = {plane_of(plane) for plane in {id(p.row): p for p in planes}.values()}
     if len(found) > 1:
@@ -92,23 +117,14 @@ def _common_plane(planes: Sequence[FramePlane]) -> Plane:
     return next(iter(found), "")
 
 
-def _normal(plane: FramePlane) -> Triple:
-    (a, b, c), (d, e, f) = plane.row, plane.column
-    return (b * f - c * e, c * d - a * f, a * e - b * d)
-
-
 def _slice_spacing(planes: Sequence[FramePlane]) -> float | None:
     """The median distance of neighbours along the first plane's normal, in mm."""
     if len(planes) < 2:
         return None
-    normal = _normal(planes[0])
-    along = sorted({round(_dot(plane.position, normal), 3) for plane in planes})
+    normal = normal_of(planes[0])
+    along = sorted({round(dot(plane.position, normal), 3) for plane in planes})
     gaps = sorted(b - a for a, b in zip(along, along[1:], strict=False))
     return gaps[len(gaps) // 2] if gaps else None
-
-
-def _dot(a: Triple, b: Triple) -> float:
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
 def _orientations(series: Series) -> int:
@@ -116,8 +132,14 @@ def _orientations(series: Series) -> int:
 
 
 def _turned(instances: Iterable[Instance]) -> Iterable[tuple[float, ...]]:
-    for one in instances:
-        if one.plane is not None:
-            yield tuple(
-                round(c, _SAME_ORIENTATION) for c in one.plane.row + one.plane.column
-            )
+    last: FramePlane | None = None
+    for frame in (frame for one in instances for frame in addresses(one)):
+        plane = frame.plane
+        if plane is None or (last and (plane.row, plane.column) == _axes(last)):
+            continue
+        last = plane
+        yield tuple(round(c, _SAME_ORIENTATION) for c in plane.row + plane.column)
+
+
+def _axes(plane: FramePlane) -> tuple[Triple, Triple]:
+    return plane.row, plane.column

@@ -42,10 +42,16 @@ _SEQUENCES = (
 _VALUES = tuple(
     "00080008 00080016 00080060 00080068 00080070 0008103E 00081030 00180010 00180015 "
     "00180020 00180021 00180022 00180024 00180050 00180080 00180081 00180082 00181030 "
-    "00181042 00181060 00181063 00181210 00181314 00185101 00189087 00189209 00200020 "
+    "00181042 00181060 00181063 00181210 00181314 00185101 00189087 00089209 00200020 "
     "00200052 00200060 00200062 00200105 00209072 00209241 00280008 00280051 00321060 "
     "00541000 00541001 00541101".split()
 ) + tuple(tag for value, creator, _ in _PRIVATE_B for tag in (value, creator))
+# Every tag that `read_b_values` reads.
+B_VALUE_TAGS = (
+    "00189087",
+    "00180024",
+    *(tag for value, creator, _ in _PRIVATE_B for tag in (value, creator)),
+)
 # Every tag that `read_facts` reads.
 FACT_TAGS = (*_VALUES, *_SEQUENCES, _MASK_SUBTRACTION)
 
@@ -117,8 +123,8 @@ def read_facts(dataset: JsonDataset) -> SeriesFacts:
         sequence_variant=texts(dataset, "00180021"),
         scan_options=tuple(t for t in texts(dataset, "00180022") if t),
         sequence_name=text(dataset, "00180024"),
-        acquisition_contrast=text(dataset, "00189209"),
-        b_values=_b_values(dataset),
+        acquisition_contrast=text(dataset, "00089209"),
+        b_values=read_b_values(dataset),
         temporal_positions=_whole(_positive(dataset, "00200105")),
         trigger_time_ms=_positive(dataset, "00181060"),
         cardiac_phase_percent=_positive(dataset, "00209241"),
@@ -178,7 +184,7 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else int(value)
 
 
-def _b_values(dataset: JsonDataset) -> tuple[float, ...]:
+def read_b_values(dataset: JsonDataset) -> tuple[float, ...]:
     """The b-value in s/mm2: standard, else private, else of the sequence's name."""
     standard = values(dataset, "00189087")
     found = as_number(standard[0]) if standard else None

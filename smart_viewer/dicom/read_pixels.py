@@ -20,7 +20,9 @@ from smart_viewer.dicom.json_values import (
 from smart_viewer.dicom.study import FramePlane, PixelLayout, Triple, Window
 
 ORTHONORMAL_TOLERANCE = 1e-3  # of lengths and of the dot product, both unitless
+FARTHEST_MM = 1e6  # from the origin, and of a spacing: beyond it is no place
 MAX_FRAMES = 250_000  # of one instance; a bound against absurd headers
+_FLOAT_BITS = (32, 64)
 _NARROWEST = {"LINEAR": 1.0, "LINEAR_EXACT": 0.0, "SIGMOID": 0.0}
 
 
@@ -39,11 +41,12 @@ def read_pixel_layout(dataset: JsonDataset) -> tuple[PixelLayout | None, str]:
     sizes = [integer(dataset, tag) for tag in ("00280010", "00280011")]
     bits = [integer(dataset, tag) for tag in ("00280100", "00280101", "00280102")]
     representation = integer(dataset, "00280103")
-    if representation is None and (bits[0] or 0) > 16:
-        representation = 1  # float samples have none: PS3.3 C.7.6.24
     samples = integer(dataset, "00280002")
     if None in (*sizes, bits[0], samples):
         return None, "The header lacks the image's size or its bit depth."
+    is_float = _is_float(dataset)
+    if is_float:  # they have no stored bits: every bit of the cell counts
+        bits[1:], representation = [bits[0], (bits[0] or 0) - 1], 1
     rows, columns = sizes
     allocated, stored, high = bits
     layout = PixelLayout(
@@ -56,8 +59,22 @@ def read_pixel_layout(dataset: JsonDataset) -> tuple[PixelLayout | None, str]:
         high_bit=-1 if high is None else high,
         signed=representation == 1,
         planar_configuration=integer(dataset, "00280006") or 0,
+        is_float=is_float,
     )
     return _checked(layout, representation)
+
+
+def _is_float(dataset: JsonDataset) -> bool:
+    """Float or Double Float Pixel Data (PS3.3 C.7.6.24, C.7.6.25).
+
+    Their modules have neither Bits Stored nor Pixel Representation; that tells them
+    where the archive does not say which kind of pixel data there is.
+    """
+    if "7FE00008" in dataset or "7FE00009" in dataset:
+        return True
+    allocated = integer(dataset, "00280100")
+    named = holds_value(dataset, "00280101") or holds_value(dataset, "00280103")
+    return allocated in _FLOAT_BITS and not named
 
 
 def _checked(
@@ -67,8 +84,6 @@ def _checked(
         return None, "The header's Rows or Columns is not a size."
     if layout.samples_per_pixel < 1 or layout.bits_allocated < 1:
         return None, "The header's Samples per Pixel or Bits Allocated is not a count."
-    if layout.bits_allocated > 16:
-        return layout, ""  # refused by depth; float samples have no stored bits
     if not layout.bits_stored - 1 <= layout.high_bit < layout.bits_allocated:
         return None, "The header's Bits Stored and High Bit do not fit its samples."
     if layout.bits_stored < 1 or representation not in (0, 1):
@@ -89,7 +104,7 @@ def read_axes(dataset: JsonDataset) -> FrameAxes | None:
     """How the frame lies; None where that is missing or not orthonormal."""
     cosines = numbers(dataset, "00200037", count=6)
     spacing = numbers(dataset, "00280030", count=2)
-    if not (cosines and spacing) or min(spacing) <= 0:
+    if not (cosines and spacing) or not 0 < min(spacing) <= max(spacing) < FARTHEST_MM:
         return None
     row: Triple = (cosines[0], cosines[1], cosines[2])
     column: Triple = (cosines[3], cosines[4], cosines[5])
@@ -100,9 +115,9 @@ def read_axes(dataset: JsonDataset) -> FrameAxes | None:
 
 
 def read_plane(dataset: JsonDataset, axes: FrameAxes) -> FramePlane | None:
-    """Where the frame lies; None where its position is missing."""
+    """Where the frame lies; None where its position is missing or absurdly far."""
     position = numbers(dataset, "00200032", count=3)
-    if position is None:
+    if position is None or max(map(abs, position)) > FARTHEST_MM:
         return None
     at: Triple = (position[0], position[1], position[2])
     return FramePlane(at, axes.row, axes.column, axes.spacing)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from smart_viewer.dicom import coordinates, frame_columns, read_mosaic
+from smart_viewer.dicom.frame_columns import to_stored
 from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.json_values import (
     JsonDataset,
@@ -13,21 +15,29 @@ from smart_viewer.dicom.json_values import (
     text,
     values,
 )
+from smart_viewer.dicom.read_appearance import project_appearance
 from smart_viewer.dicom.read_common import (
     COMMON_TAGS,
     GRAY_TAGS,
+    OWN_VALUE_TAGS,
     PIXEL_DATA_TAGS,
     UNAPPLIED_TAGS,
     VALUE_TAGS,
-    Common,
-    Gray,
     read_common,
     read_gray,
 )
 from smart_viewer.dicom.read_facts import FACT_TAGS, project_facts, read_facts
-from smart_viewer.dicom.read_pixels import read_plane
+from smart_viewer.dicom.read_frames import columns_of
+from smart_viewer.dicom.read_instance import (
+    INSTANCE_TAGS,
+    coordinate_reader,
+    cut_mosaic,
+    frames_of,
+    read_instance,
+    read_multi_frame,
+)
+from smart_viewer.dicom.read_pet import project_pet
 from smart_viewer.dicom.same_patient import one_patient
-from smart_viewer.dicom.series_facts import SeriesFacts
 from smart_viewer.dicom.study import Instance, Series, Study
 from smart_viewer.errors import NotInStandard
 
@@ -37,8 +47,28 @@ _STUDY_AND_SERIES = tuple(
     "0020000D 0020000E 00200011".split()
 )
 _PLACE = ("00080018", "00080032", "00200013", "00200032")
-_OWN_TAGS = (*_PLACE, *GRAY_TAGS)
-_PROJECTED = (*_PATIENT, *_STUDY_AND_SERIES, *_PLACE, *VALUE_TAGS)
+# What the functional groups and the private elements of a mosaic become; no tags.
+_DERIVED = (frame_columns.KEY, read_mosaic.KEY)
+_OWN_TAGS = (
+    *_PLACE,
+    *GRAY_TAGS,
+    *OWN_VALUE_TAGS,
+    *coordinates.OWN_TAGS,
+    frame_columns.KEY,
+)
+_PROJECTED = tuple(
+    dict.fromkeys(
+        (
+            *_PATIENT,
+            *_STUDY_AND_SERIES,
+            *_PLACE,
+            *VALUE_TAGS,
+            *coordinates.TAGS,
+            *read_mosaic.MOSAIC_TAGS,
+            *INSTANCE_TAGS,
+        )
+    )
+)
 
 
 class Parts(NamedTuple):
@@ -64,9 +94,14 @@ def project(dataset: JsonDataset) -> dict[str, object]:
     }
     marks = [tag for tag in UNAPPLIED_TAGS if values(dataset, tag)]
     pixels = [tag for tag in PIXEL_DATA_TAGS if tag in dataset]
+    columns = columns_of(dataset)
     return (
         kept
         | project_facts(dataset)
+        | project_appearance(dataset)
+        | project_pet(dataset)
+        | read_mosaic.project_mosaic(dataset)
+        | ({frame_columns.KEY: to_stored(columns)} if columns else {})
         | {tag: {"Value": [{}]} for tag in marks}
         | {tag: dataset[tag] for tag in pixels}
     )
@@ -93,7 +128,15 @@ def read_study(
     left out. NotInStandard: no instance, or several studies or patients in one
     answer: whose images they are would be a guess.
     """
-    return read_parts([Parts(d, d) for d in instances], identities, problems)
+    told = [_without_derived(dataset) for dataset in instances]
+    return read_parts([Parts(d, d) for d in told], identities, problems)
+
+
+def _without_derived(dataset: JsonDataset) -> JsonDataset:
+    """What only our own index may tell is not taken from an archive."""
+    if not any(key in dataset for key in _DERIVED):
+        return dataset
+    return {tag: found for tag, found in dataset.items() if tag not in _DERIVED}
 
 
 def read_parts(
@@ -194,18 +237,26 @@ def _read_instances(
     gray_of = _remember(GRAY_TAGS, read_gray)
     facts_of = _remember(FACT_TAGS, read_facts)
     facts = {id(part): facts_of(part) for part in shared}
-    return tuple(
-        [
-            read_instance(
-                p.own,
-                common[id(p.shared)],
-                gray_of(p.own),
-                problems,
-                facts[id(p.shared)],
-            )
-            for p in members
-        ]
-    )
+    coordinates_of = coordinate_reader()
+
+    def read(parts: Parts) -> Instance:
+        own, at = parts.own, id(parts.shared)
+        columns = frames_of(own, common[at])
+        if columns is not None:
+            return read_multi_frame({**parts.shared, **own}, columns, problems)
+        instance = read_instance(
+            own,
+            common[at],
+            gray_of(own),
+            problems,
+            facts[at],
+            coordinates_of(own, parts.shared),
+        )
+        if not read_mosaic.is_mosaic(instance.image_type):
+            return instance
+        return cut_mosaic(instance, {**parts.shared, **own})
+
+    return tuple([read(parts) for parts in members])
 
 
 _T = TypeVar("_T")
@@ -224,37 +275,3 @@ def _remember(
         return last[0][1]
 
     return remembered
-
-
-def read_instance(
-    own: JsonDataset,
-    common: Common,
-    gray: Gray,
-    problems: Mapping[str, str],
-    facts: SeriesFacts,
-) -> Instance:
-    """One instance. `problems`: as `read_study` has them."""
-    uid = text(own, "00080018")
-    return Instance(
-        sop_instance_uid=uid,
-        sop_class_uid=common.sop_class_uid,
-        transfer_syntax_uid=common.transfer_syntax_uid,
-        instance_number=integer(own, "00200013"),
-        number_of_frames=common.number_of_frames,
-        image_type=common.image_type,
-        pixels=common.pixels,
-        plane=read_plane(own, common.axes) if common.axes else None,
-        frame_of_reference_uid=common.frame_of_reference_uid,
-        slice_thickness_mm=common.slice_thickness_mm,
-        imager_pixel_spacing=common.imager_pixel_spacing,
-        rescale_slope=gray.rescale_slope,
-        rescale_intercept=gray.rescale_intercept,
-        rescale_type=gray.rescale_type,
-        windows=gray.windows,
-        lossy=common.lossy,
-        lossy_ratio=common.lossy_ratio,
-        acquisition_time=text(own, "00080032"),
-        problem=common.problem or gray.problem or problems.get(uid, ""),
-        unapplied=common.unapplied,
-        facts=facts,
-    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
+from smart_viewer.dicom.read_instance import WHOLE_SLIDE
 from smart_viewer.dicom.sop_class import is_image_storage
 from smart_viewer.dicom.study import Instance, PixelLayout
-from smart_viewer.dicom.transfer_syntax import name, shown_by_browser
+from smart_viewer.dicom.transfer_syntax import Way, delivery, fits_colour, name, way
 
 
 class Refusal(NamedTuple):
@@ -17,19 +17,27 @@ class Refusal(NamedTuple):
     text: str
 
 
-_GRAY = ("MONOCHROME1", "MONOCHROME2")
 _ELSEWHERE = "Open it in the department's viewer."
 
 
 def refusal(instance: Instance) -> Refusal | None:
     """The first reason why this instance is not shown, None where it can be."""
-    if instance.pixels is None:
+    pixels = instance.pixels
+    if pixels is None:
         return _without_pixels(instance)
-    for check in (_depth, _colour):
-        found = check(instance.pixels)
-        if found:
-            return found
-    return next((found for check in _CHECKS if (found := check(instance))), None)
+    if WHOLE_SLIDE in instance.unapplied:
+        return Refusal(
+            "whole_slide_not_yet",
+            "This is a whole-slide image, stored in tiles; this version does not put "
+            f"them together. {_ELSEWHERE}",
+        )
+    if instance.problem:
+        return Refusal(
+            "unreadable",
+            f"{instance.problem} Ask for the image to be sent again from the modality "
+            "or the archive.",
+        )
+    return _undeliverable(instance.transfer_syntax_uid, pixels)
 
 
 def _without_pixels(instance: Instance) -> Refusal:
@@ -48,72 +56,30 @@ def _without_pixels(instance: Instance) -> Refusal:
     )
 
 
-def _depth(pixels: PixelLayout) -> Refusal | None:
-    if pixels.bits_allocated in (8, 16):
+def _undeliverable(uid: str, pixels: PixelLayout) -> Refusal | None:
+    """No way to the page: by the syntax, the colour or the depth.
+
+    An archive that does not tell the syntax is asked again with each frame.
+    """
+    if delivery(uid, pixels) is not Way.REFUSED:
         return None
+    if uid and way(uid) is Way.REFUSED:
+        return Refusal(
+            "transfer_syntax",
+            f"The image is stored as {name(uid)}, which this version does not decode. "
+            "Have the archive send it uncompressed or as JPEG-LS, or open it in the "
+            "department's viewer.",
+        )
+    if not fits_colour(pixels):
+        said = pixels.photometric_interpretation or "unnamed"
+        return Refusal(
+            "colour",
+            f"Its {pixels.samples_per_pixel} samples a pixel are of an interpretation "
+            f"({said}) that this version does not know. {_ELSEWHERE}",
+        )
+    kind = "floating point" if pixels.is_float else "whole numbers"
     return Refusal(
         "bit_depth",
-        f"Its samples have {pixels.bits_allocated} bits; this version shows images "
-        f"of 8 and 16 bits. {_ELSEWHERE}",
+        f"Its samples have {pixels.bits_allocated} bits ({kind}), which this version "
+        f"does not show in this transfer syntax. {_ELSEWHERE}",
     )
-
-
-def _colour(pixels: PixelLayout) -> Refusal | None:
-    if pixels.samples_per_pixel == 1 and pixels.photometric_interpretation in _GRAY:
-        return None
-    return Refusal(
-        "colour_not_yet",
-        f"This is a colour image ({pixels.photometric_interpretation or 'unnamed'}); "
-        f"this version shows grey images only. {_ELSEWHERE}",
-    )
-
-
-def _enhanced(instance: Instance) -> Refusal | None:
-    if "functional_groups" not in instance.unapplied:
-        return None
-    return Refusal(
-        "enhanced_multiframe_not_yet",
-        "This is an enhanced multi-frame image; this version does not read its "
-        f"geometry and grey scale per frame. {_ELSEWHERE}",
-    )
-
-
-def _modality_lut(instance: Instance) -> Refusal | None:
-    if "modality_lut" not in instance.unapplied:
-        return None
-    return Refusal(
-        "modality_lut_not_yet",
-        "The image needs its own Modality LUT, which this version does not apply: "
-        f"its grey values would be wrong. {_ELSEWHERE}",
-    )
-
-
-def _transfer_syntax(instance: Instance) -> Refusal | None:
-    """An archive that does not tell the syntax is asked again with each frame."""
-    uid = instance.transfer_syntax_uid
-    if not uid or shown_by_browser(uid):
-        return None
-    return Refusal(
-        "transfer_syntax",
-        f"The image is stored as {name(uid)}, which this version does not decode. "
-        "Have the archive send it uncompressed or as JPEG-LS, or open it in the "
-        "department's viewer.",
-    )
-
-
-def _problem(instance: Instance) -> Refusal | None:
-    if not instance.problem:
-        return None
-    return Refusal(
-        "unreadable",
-        f"{instance.problem} Ask for the image to be sent again from the modality or "
-        "the archive.",
-    )
-
-
-_CHECKS: tuple[Callable[[Instance], Refusal | None], ...] = (
-    _enhanced,
-    _modality_lut,
-    _transfer_syntax,
-    _problem,
-)

@@ -32,12 +32,17 @@ CHOICES: tuple[Choice, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A window by name; width and center in `unit` (HU, SUVbw)."""
+    """A window by name; width and center in `unit` (HU, SUVbw).
+
+    invert: what is high is dark, as PET is read.
+    """
 
     name: str
     width: float
     center: float
     unit: str
+    function: str = "LINEAR"  # VOI LUT Function (0028,1056)
+    invert: bool = False
 
 
 @dataclass(frozen=True, slots=True)

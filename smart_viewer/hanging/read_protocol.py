@@ -58,10 +58,19 @@ def _load(file: Path) -> Protocol:
 def shipped_presets() -> Mapping[str, Preset]:
     """The window presets of the package, by name."""
     text = (TABLES_FOLDER / "windows.toml").read_text(encoding="utf-8")
-    return {
-        name: Preset(name, float(row["width"]), float(row["center"]), str(row["unit"]))
-        for name, row in tomllib.loads(text).items()
-    }
+    return {name: _preset(name, row) for name, row in tomllib.loads(text).items()}
+
+
+def _preset(name: str, row: Table) -> Preset:
+    _only(row, "width center unit function invert")
+    return Preset(
+        name,
+        float(cast(float, row["width"])),
+        float(cast(float, row["center"])),
+        str(row["unit"]),
+        str(row.get("function", "LINEAR")),
+        bool(row.get("invert", False)),
+    )
 
 
 def read_protocol(table: Table) -> Protocol:

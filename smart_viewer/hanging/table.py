@@ -91,9 +91,10 @@ def _in_order(studies: Sequence[StudyEntry]) -> tuple[StudyEntry, ...]:
 
 
 def set_order(entry: SetEntry) -> tuple[bool, int, str, int]:
-    """Series number, then label, then what is always there."""
+    """Series number, then label ("clip 2" before "clip 11"), then the index."""
     number = entry.series_number
-    return (number is None, number or 0, entry.label, entry.index)
+    label = re.sub(r"\d+", lambda digits: digits[0].zfill(8), entry.label)
+    return (number is None, number or 0, label, entry.index)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ the pixel of column c and row r covers [c, c + 1) x [r, r + 1), its centre is at
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smart_viewer.errors import NotInStandard
-from smart_viewer.imaging.grayscale import GrayscaleTransform, grey, modality_values
 
 Interpolation = Literal["nearest", "bilinear"]
+Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,13 @@ class SamplingGrid:
         if self.width < 1 or self.height < 1:
             raise NotInStandard(f"no picture of {self.width} x {self.height} pixels")
 
+    def points(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Image x and y of each pixel's centre, (height, width) both."""
+        x = np.arange(self.width, dtype=np.float64) + 0.5
+        y = (np.arange(self.height, dtype=np.float64) + 0.5)[:, np.newaxis]
+        across, down = np.broadcast_arrays(*self.image_from_screen.apply(x, y))
+        return across, down
+
 
 def fitted(
     rows: int,
@@ -82,45 +90,27 @@ def fitted(
     )
 
 
-def picture(
-    bits: NDArray[np.unsignedinteger], transform: GrayscaleTransform, grid: SamplingGrid
-) -> NDArray[np.uint8]:
-    """Grey levels (height, width) of one frame of stored bits (rows, columns).
+def bilinear(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    shape: tuple[int, int],
+    values_at: Callable[[Indices, Indices], NDArray[np.float64]],
+) -> NDArray[np.float64]:
+    """Between the four nearest pixel centres; at the rim the last pixel is held.
 
-    Interpolated in modality values; outside the image black, also when inverted.
+    x, y: (n,) image coordinates. shape: (rows, columns). values_at(row, column)
+    answers (n,) or, of colour, (n, channels).
     """
-    screen_x = np.arange(grid.width, dtype=np.float64) + 0.5
-    screen_y = (np.arange(grid.height, dtype=np.float64) + 0.5)[:, np.newaxis]
-    x, y = np.broadcast_arrays(*grid.image_from_screen.apply(screen_x, screen_y))
-    rows, columns = bits.shape
-    inside = (x >= 0) & (x < columns) & (y >= 0) & (y < rows)
-    values = modality_values(bits, transform)
-    sample = _nearest if grid.interpolation == "nearest" else _bilinear
-    shown = np.zeros((grid.height, grid.width), dtype=np.uint8)
-    shown[inside] = grey(sample(values, x[inside], y[inside]), transform)
-    return shown
-
-
-def _nearest(
-    values: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    return values[y.astype(np.intp), x.astype(np.intp)]
-
-
-def _bilinear(
-    values: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Between the four nearest pixel centres; at the rim the last pixel is held."""
-    left, right, across = _taps(x, values.shape[1])
-    upper, lower, down = _taps(y, values.shape[0])
-    top = _between(values[upper, left], values[upper, right], across)
-    bottom = _between(values[lower, left], values[lower, right], across)
+    left, right, across = _taps(x, shape[1])
+    upper, lower, down = _taps(y, shape[0])
+    top = _between(values_at(upper, left), values_at(upper, right), across)
+    bottom = _between(values_at(lower, left), values_at(lower, right), across)
     return _between(top, bottom, down)
 
 
 def _taps(
     position: NDArray[np.float64], size: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+) -> tuple[Indices, Indices, NDArray[np.float64]]:
     from_center = position - 0.5
     base = np.floor(from_center)
     low = np.clip(base, 0, size - 1).astype(np.intp)
@@ -133,4 +123,5 @@ def _between(
     second: NDArray[np.float64],
     weight: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    return first + (second - first) * weight
+    per_value = weight.reshape(weight.shape + (1,) * (first.ndim - weight.ndim))
+    return first + (second - first) * per_value

@@ -22,8 +22,8 @@ from smart_viewer.reading.plan import (
     ReadingPlan,
     StudyFacts,
     TraceLine,
-    planned_sets,
 )
+from smart_viewer.reading.plan_sets import planned_sets
 
 
 @dataclass(frozen=True, slots=True)

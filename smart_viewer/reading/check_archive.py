@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from smart_viewer.archive.dicomweb import DicomwebArchive
 from smart_viewer.archive.dicomweb_flavours import dialect_of
@@ -21,9 +21,10 @@ from smart_viewer.archive_profile import (
     FolderProfile,
 )
 from smart_viewer.codec.decode import decode_frame
+from smart_viewer.codec.stored import Stored
 from smart_viewer.dicom.refusals import refusal
 from smart_viewer.dicom.study import Instance, Study
-from smart_viewer.dicom.transfer_syntax import name, shown_by_browser
+from smart_viewer.dicom.transfer_syntax import Way, name, way
 from smart_viewer.errors import NotSupported, UpstreamUnavailable
 from smart_viewer.reading.check_advice import (
     advise_archive,
@@ -264,18 +265,10 @@ def _frame(archive: Archive, shown: _Shown) -> Finding:
     told = f"{len(data)} bytes, {name(syntax)}"
     if len(data) != frame.length:
         raise UpstreamUnavailable("The frame is shorter than the archive said.")
-    if not shown_by_browser(syntax):
+    if way(syntax) is Way.REFUSED:
         raise NotSupported(f"{told}: this version does not decode it.")
     pixels = shown.instance.pixels
-    if pixels is None or pixels.samples_per_pixel != 1:
-        return ok(f"{told}; colour, not decoded here")
-    decode_frame(
-        data,
-        rows=pixels.rows,
-        columns=pixels.columns,
-        bits_allocated=pixels.bits_allocated,
-        signed=pixels.signed,
-        samples_per_pixel=1,
-        transfer_syntax_uid=syntax,
-    )
+    if pixels is None:
+        return ok(told)
+    decode_frame(data, Stored(**asdict(pixels)), syntax)
     return ok(f"{told}, decoded")

@@ -1,16 +1,13 @@
-"""One frame of a reading, its stored bytes untouched."""
+"""One frame of a reading, as its display set is sent: untouched, or decoded here."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from contextlib import closing
-from dataclasses import replace
-
-from smart_viewer.archive.port import EncodedFrame, InstanceRef
-from smart_viewer.errors import NotSupported, OutsideReading, UpstreamUnavailable
-from smart_viewer.reading.endpoints import archive_of
+from smart_viewer.archive.port import EncodedFrame
+from smart_viewer.dicom.transfer_syntax import EXPLICIT_VR_LITTLE_ENDIAN, Way
 from smart_viewer.reading.holder import Holder
 from smart_viewer.reading.house import House
+from smart_viewer.reading.sent import arrives_decodable, joined, sent_frame
+from smart_viewer.reading.stored_frame import stored_frame
 
 
 def read_frame(
@@ -18,33 +15,13 @@ def read_frame(
 ) -> EncodedFrame:
     """The frame at those indices of the reading's own plan, both from 0.
 
-    OutsideReading where the plan has no such frame, NotSupported where it says
-    that the display set cannot be shown, UpstreamUnavailable from the archive.
+    Errors as `stored_frame` has them; where it is decoded here NotSupported and
+    NotInStandard too.
     """
-    plan = holder.plan
-    if set_index >= len(plan.display_sets):
-        raise OutsideReading("no such display set in this reading")
-    chosen = plan.display_sets[set_index]
-    if frame_index >= len(chosen.frames):
-        raise OutsideReading("no such frame in this display set")
-    if chosen.image is None:
-        raise NotSupported(chosen.refusal)
-    study = plan.studies[chosen.study]
-    archive = archive_of(house, plan, study.archive_id, holder.grant_id)
-    instance, frame_number = chosen.frames[frame_index]
-    ref = InstanceRef(
-        study.study_instance_uid,
-        chosen.series_instance_uid,
-        chosen.sop_instance_uids[instance],
-    )
-    frames = archive.frames(ref, [frame_number])
-    frame = next(frames, None)
-    if frame is None:
-        raise UpstreamUnavailable("The archive answered without the frame asked for.")
-    return replace(frame, chunks=_held(frame, frames))
-
-
-def _held(frame: EncodedFrame, frames: Generator[EncodedFrame]) -> Iterator[bytes]:
-    """The frame's chunks; upstream stays open until they end or are dropped."""
-    with closing(frames):
-        yield from frame.chunks
+    stored = stored_frame(house, holder, set_index, frame_index)
+    frame, image = stored.encoded, stored.image
+    if image.way is Way.BROWSER and arrives_decodable(image, frame.transfer_syntax_uid):
+        return frame
+    syntax = frame.transfer_syntax_uid
+    sent = sent_frame(image, joined(frame), syntax, stored.tile)
+    return EncodedFrame(len(sent), EXPLICIT_VR_LITTLE_ENDIAN, iter((sent,)))

@@ -6,14 +6,25 @@ name. They are append-only: a revision adds at the end and changes nothing befor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
-from smart_viewer.dicom.display_sets import DisplaySet, FrameAddress
 from smart_viewer.dicom.identity import PatientIdentity
-from smart_viewer.dicom.study import FramePlane, PixelLayout, Study, Triple, Window
+from smart_viewer.dicom.stack_geometry import StackGeometry
+from smart_viewer.dicom.study import (
+    Cine,
+    LookupTable,
+    OverlayPlane,
+    PixelLayout,
+    Shutter,
+    Spacing,
+    Triple,
+    UltrasoundRegion,
+    Window,
+)
+from smart_viewer.dicom.transfer_syntax import Way
 from smart_viewer.hanging.plan import HangingPlan
 
 
@@ -91,32 +102,81 @@ class SetGeometry:
     column: Triple
     positions: tuple[Triple, ...]
     frame_of_reference: int  # index into ReadingPlan.frames_of_reference
+    stack: StackGeometry
+
+
+@dataclass(frozen=True, slots=True)
+class SetOverlay:
+    """One overlay as it lies on one frame of the display set."""
+
+    frame: int  # index into the set's frames
+    instance: int  # index into PlannedSet.sop_instance_uids
+    overlay_frame: int  # of the overlay's own frames, from 0
+    plane: OverlayPlane
+
+
+@dataclass(frozen=True, slots=True)
+class SetSuv:
+    """One type of SUV: modality value x factor; one factor, or one a frame."""
+
+    name: str
+    unit: str
+    factors: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SetImage:
-    """How the frames of one display set become pictures."""
+    """How the frames of one display set become pictures.
+
+    pixels: as they are sent to the page; stored: as the archive has them. Tuples
+    marked * hold one value for all frames, or one a frame.
+    """
 
     pixels: PixelLayout
-    transfer_syntax_uid: str
-    rescale_slopes: tuple[float, ...]  # one for all frames, or one a frame
-    rescale_intercepts: tuple[float, ...]
+    stored: PixelLayout
+    transfer_syntax_uid: str  # as stored; empty where the archive does not tell
+    way: Way
+    rescale_slopes: tuple[float, ...]  # *
+    rescale_intercepts: tuple[float, ...]  # *
     unit: str
     windows: tuple[Window, ...]
-    spacing: tuple[float, float] | None  # mm (between rows, between columns)
-    spacing_source: str  # patient, detector or empty
+    tables: tuple[LookupTable, ...]  # all of the set; the next three are indices
+    modality_lut: int | None
+    voi_luts: tuple[int, ...]
+    palette: tuple[int, int, int] | None
+    inverse: bool
+    padding: tuple[int, int] | None
+    icc_profile: bytes
+    spacing: Spacing | None
+    pixel_aspect: tuple[float, float] | None  # (vertical, horizontal)
     geometry: SetGeometry | None
+    patient_orientations: tuple[tuple[str, str] | None, ...]  # *
+    quadruped: bool
     slice_thickness_mm: float | None
     lossy: bool
     lossy_ratio: float | None
+    overlays: tuple[SetOverlay, ...]
+    shutters: tuple[Shutter | None, ...]  # *
+    regions: tuple[tuple[UltrasoundRegion, ...], ...]  # *
+    cine: Cine | None
+    suv: tuple[SetSuv, ...]
+    suv_refusal: str
+    mosaic: tuple[int, int] | None  # tiles, and tiles side by side
+    frame_names: tuple[str, ...]  # one a frame, where one position has several
+    notes: tuple[tuple[str, str], ...]  # (code, sentence): what is not as stored
+
+
+class FramePlace(NamedTuple):
+    """Where a frame of a display set is stored."""
+
+    instance: int  # index into PlannedSet.sop_instance_uids
+    number: int  # frame number, from 1
+    tile: int = -1  # of a mosaic, from 0; -1: the whole frame
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedSet:
-    """One display set of the plan.
-
-    frames: per frame (index into sop_instance_uids, frame number from 1).
-    """
+    """One display set of the plan."""
 
     study: int  # index into ReadingPlan.studies
     series_instance_uid: str
@@ -126,13 +186,15 @@ class PlannedSet:
     refusal_code: str
     refusal: str
     sop_instance_uids: tuple[str, ...]
-    frames: tuple[tuple[int, int], ...]
+    frames: tuple[FramePlace, ...]
     image: SetImage | None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPlan:
     """Everything of one reading; stored sealed, one JSON text a revision."""
+
+    __pydantic_config__ = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     ehr_id: str
     user: str | None  # fhirUser, for the audit
@@ -159,86 +221,3 @@ class ReadingPlan:
 
 
 _ADAPTER = TypeAdapter(ReadingPlan)
-
-
-def planned_sets(
-    study: Study,
-    sets: Sequence[DisplaySet],
-    study_index: int,
-    frames_of_reference: list[str],
-) -> tuple[PlannedSet, ...]:
-    """The study's display sets as the plan holds them.
-
-    frames_of_reference: UIDs known so far; new ones are appended.
-    """
-    return tuple(_planned(one, study_index, frames_of_reference) for one in sets)
-
-
-def _planned(one: DisplaySet, study_index: int, references: list[str]) -> PlannedSet:
-    uids = tuple(dict.fromkeys(f.instance.sop_instance_uid for f in one.frames))
-    index_of = {uid: index for index, uid in enumerate(uids)}
-    return PlannedSet(
-        study=study_index,
-        series_instance_uid=one.series.series_instance_uid,
-        label=one.label,
-        modality=one.series.modality,
-        series_number=one.series.series_number,
-        refusal_code=one.refusal_code,
-        refusal=one.refusal,
-        sop_instance_uids=uids,
-        frames=tuple(
-            (index_of[f.instance.sop_instance_uid], f.frame_number) for f in one.frames
-        ),
-        image=None if one.refusal else _image(one.frames, references),
-    )
-
-
-def _image(frames: Sequence[FrameAddress], references: list[str]) -> SetImage | None:
-    first = frames[0].instance
-    if first.pixels is None:
-        return None
-    middle = frames[len(frames) // 2].instance  # its windows suit most of the stack
-    spacing, source = _spacing(first.plane, first.imager_pixel_spacing)
-    return SetImage(
-        pixels=first.pixels,
-        transfer_syntax_uid=first.transfer_syntax_uid,
-        rescale_slopes=_collapsed([f.instance.rescale_slope for f in frames]),
-        rescale_intercepts=_collapsed([f.instance.rescale_intercept for f in frames]),
-        unit=first.rescale_type,
-        windows=middle.windows,
-        spacing=spacing,
-        spacing_source=source,
-        geometry=_geometry(frames, references),
-        slice_thickness_mm=first.slice_thickness_mm,
-        lossy=any(f.instance.lossy for f in frames),
-        lossy_ratio=next(
-            (f.instance.lossy_ratio for f in frames if f.instance.lossy_ratio), None
-        ),
-    )
-
-
-def _spacing(
-    plane: FramePlane | None, imager: tuple[float, float] | None
-) -> tuple[tuple[float, float] | None, str]:
-    if plane is not None:
-        return plane.spacing, "patient"
-    return (imager, "detector") if imager else (None, "")
-
-
-def _geometry(
-    frames: Sequence[FrameAddress], references: list[str]
-) -> SetGeometry | None:
-    planes = [f.instance.plane for f in frames]
-    first, uid = planes[0], frames[0].instance.frame_of_reference_uid
-    if first is None or not uid:
-        return None
-    if uid not in references:
-        references.append(uid)
-    positions = tuple(plane.position for plane in planes if plane is not None)
-    if len(positions) != len(planes):
-        return None
-    return SetGeometry(first.row, first.column, positions, references.index(uid))
-
-
-def _collapsed(values: Sequence[float]) -> tuple[float, ...]:
-    return (values[0],) if len(set(values)) == 1 else tuple(values)

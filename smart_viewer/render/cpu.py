@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smart_viewer.imaging.sampling import picture
+from smart_viewer.imaging.picture import picture
 from smart_viewer.render.request import FrameRequest
 
 
 def draw(request: FrameRequest) -> NDArray[np.uint8]:
-    """Grey levels (height, width) of the request, top row first."""
-    return picture(request.bits, request.transform, request.grid)
+    """The picture of the request, top row first, as `GlRenderer.draw`."""
+    return picture(request.cells, request.transform, request.grid, request.mask)

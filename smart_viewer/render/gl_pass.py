@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 
@@ -10,198 +12,110 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smart_viewer.errors import RenderUnavailable
-from smart_viewer.imaging.grayscale import VoiFunction
-from smart_viewer.render.gl_host import GlHost, string_of
+from smart_viewer.imaging.grayscale import GrayscaleTransform
+from smart_viewer.render.gl_host import GlHost
+from smart_viewer.render.gl_program import Program, create_program
+from smart_viewer.render.gl_texture import read, target, upload
+from smart_viewer.render.pass_inputs import PassInputs, pass_inputs, shapes
 from smart_viewer.render.request import FrameRequest
 
-VOI_FUNCTIONS = {  # the values of `voi_function` in the shader
-    VoiFunction.LINEAR: 0,
-    VoiFunction.LINEAR_EXACT: 1,
-    VoiFunction.SIGMOID: 2,
+UNITS = {  # texture units of the samplers
+    "stored_bits": 0,
+    "modality_lut": 1,
+    "voi_lut": 2,
+    "palette": 3,
+    "mask": 4,
 }
-MAX_NAME_BYTES = 256
-INACTIVE = -1  # GL ignores what is set there
 
 
 @dataclass(frozen=True, slots=True)
 class FramePass:
-    """A linked program and its active uniforms by name."""
+    """The pass's shader texts and the programs made of them, by their defines."""
 
     gl: ModuleType
-    program: int
-    uniforms: dict[str, int]
-    max_size: int  # of frames and of pictures, in one direction
+    shaders: Path
+    max_size: int  # of textures and of pictures, in one direction
+    programs: dict[tuple[str, ...], Program] = field(default_factory=dict)
+
+    def program(self, defines: list[str]) -> Program:
+        """The variant with these names defined. RenderUnavailable."""
+        key = tuple(defines)
+        if key not in self.programs:
+            vertex = self.shaders / "frame.vert.glsl"
+            fragment = self.shaders / "frame.frag.glsl"
+            self.programs[key] = create_program(self.gl, vertex, fragment, key)
+        return self.programs[key]
 
 
 def create_frame_pass(host: GlHost, shaders: Path) -> FramePass:
     """The pass of `shaders`/frame.*.glsl. RenderUnavailable where it does not link."""
-    gl = host.gl
-    program = gl.glCreateProgram()
-    stages = [
-        _compile(gl, gl.GL_VERTEX_SHADER, shaders / "frame.vert.glsl"),
-        _compile(gl, gl.GL_FRAGMENT_SHADER, shaders / "frame.frag.glsl"),
-    ]
-    for stage in stages:
-        gl.glAttachShader(program, stage)
-    gl.glLinkProgram(program)
-    if not _program_number(gl, program, gl.GL_LINK_STATUS):
-        raise RenderUnavailable("the shaders do not link")
-    max_size = gl.GLint()
-    gl.glGetIntegerv(gl.GL_MAX_TEXTURE_SIZE, max_size)
-    return FramePass(gl, program, _active_uniforms(gl, program), max_size.value)
+    max_size = host.gl.GLint()
+    host.gl.glGetIntegerv(host.gl.GL_MAX_TEXTURE_SIZE, max_size)
+    frame_pass = FramePass(host.gl, shaders, max_size.value)
+    frame_pass.program([])
+    return frame_pass
 
 
 def draw_frame(frame_pass: FramePass, request: FrameRequest) -> NDArray[np.uint8]:
-    """Grey levels (height, width), top row first.
+    """Grey levels (height, width), of colour (height, width, 3), top row first.
 
     RenderUnavailable if it is too large or GL reports an error.
     """
-    gl, grid = frame_pass.gl, request.grid
-    largest = max(*request.bits.shape, grid.width, grid.height)
+    gl, grid, inputs = frame_pass.gl, request.grid, pass_inputs(request)
+    largest = max(grid.width, grid.height, *map(max, shapes(inputs)))
     if largest > frame_pass.max_size:
         raise RenderUnavailable(f"{largest} pixels: GL draws {frame_pass.max_size}")
-    texture = _upload(gl, request.bits)
-    target, framebuffer = _target(gl, grid.width, grid.height)
-    try:
-        _set_state(frame_pass, request, texture)
+    program = frame_pass.program(inputs.defines)
+    with _textures(gl, inputs), _framebuffer(gl, grid.width, grid.height):
+        _set_state(gl, grid.width, grid.height)
+        gl.glUseProgram(program.handle)
+        _set_uniforms(program, inputs)
         gl.glDrawArrays(gl.GL_TRIANGLES, 0, 3)
-        return _read(gl, grid.width, grid.height)
+        rgb = read(gl, grid.width, grid.height)
+    in_grey = isinstance(request.transform, GrayscaleTransform)
+    return (rgb[..., 0] if in_grey else rgb).copy()
+
+
+@contextmanager
+def _textures(gl: ModuleType, inputs: PassInputs) -> Iterator[None]:
+    """The request's textures at their units, deleted at the end."""
+    made: list[int] = []
+    try:
+        for name, texels in inputs.textures.items():
+            gl.glActiveTexture(gl.GL_TEXTURE0 + UNITS[name])
+            made.append(upload(gl, texels))
+        gl.glActiveTexture(gl.GL_TEXTURE0 + len(UNITS))  # what follows disturbs none
+        yield
+    finally:
+        if made:
+            gl.glDeleteTextures(len(made), made)
+
+
+@contextmanager
+def _framebuffer(gl: ModuleType, width: int, height: int) -> Iterator[None]:
+    texture, framebuffer = target(gl, width, height)
+    try:
+        yield
     finally:
         gl.glDeleteFramebuffers(1, [framebuffer])
-        gl.glDeleteTextures(2, [texture, target])
+        gl.glDeleteTextures(1, [texture])
 
 
-def _compile(gl: ModuleType, kind: int, source: Path) -> int:
-    shader = gl.glCreateShader(kind)
-    gl.glShaderSource(shader, _text(source))
-    gl.glCompileShader(shader)
-    compiled = gl.GLint()
-    gl.glGetShaderiv(shader, gl.GL_COMPILE_STATUS, compiled)
-    if not compiled.value:
-        raise RenderUnavailable(f"{source.name} does not compile: {_log(gl, shader)}")
-    return int(shader)
-
-
-def _text(source: Path) -> str:
-    try:
-        return source.read_text(encoding="ascii")
-    except OSError as cause:
-        raise RenderUnavailable(f"{source.name} cannot be read") from cause
-
-
-def _log(gl: ModuleType, shader: int) -> str:
-    return string_of(gl.glGetShaderInfoLog(shader))
-
-
-def _program_number(gl: ModuleType, program: int, what: int) -> int:
-    number = gl.GLint()
-    gl.glGetProgramiv(program, what, number)
-    return int(number.value)
-
-
-def _active_uniforms(gl: ModuleType, program: int) -> dict[str, int]:
-    count = _program_number(gl, program, gl.GL_ACTIVE_UNIFORMS)
-    names = [_uniform_name(gl, program, index) for index in range(count)]
-    return {name: int(gl.glGetUniformLocation(program, name)) for name in names}
-
-
-def _uniform_name(gl: ModuleType, program: int, index: int) -> str:
-    length, size = gl.GLsizei(), gl.GLint()
-    kind, name = gl.GLenum(), (gl.GLchar * MAX_NAME_BYTES)()
-    gl.glGetActiveUniform(program, index, MAX_NAME_BYTES, length, size, kind, name)
-    return bytes(name[: length.value]).decode("ascii")
-
-
-def _upload(gl: ModuleType, bits: NDArray[np.unsignedinteger]) -> int:
-    """Stored bits as R16UI or R8UI, untouched, as in `engine/frameTexture.ts`."""
-    wide = bits.dtype.itemsize == 2
-    rows, columns = bits.shape
-    texture = _texture(gl)
-    gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
-    layout = gl.GL_R16UI if wide else gl.GL_R8UI
-    gl.glTexStorage2D(gl.GL_TEXTURE_2D, 1, layout, columns, rows)
-    kind = gl.GL_UNSIGNED_SHORT if wide else gl.GL_UNSIGNED_BYTE
-    where = (gl.GL_TEXTURE_2D, 0, 0, 0, columns, rows)
-    gl.glTexSubImage2D(*where, gl.GL_RED_INTEGER, kind, np.ascontiguousarray(bits))
-    return texture
-
-
-def _target(gl: ModuleType, width: int, height: int) -> tuple[int, int]:
-    """An RGBA8 texture and a bound framebuffer that draws into it."""
-    texture = _texture(gl)
-    gl.glTexStorage2D(gl.GL_TEXTURE_2D, 1, gl.GL_RGBA8, width, height)
-    framebuffer = _name(gl.glGenFramebuffers(1))
-    gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, framebuffer)
-    where = (gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0)
-    gl.glFramebufferTexture2D(*where, gl.GL_TEXTURE_2D, texture, 0)
-    status = gl.glCheckFramebufferStatus(gl.GL_FRAMEBUFFER)
-    if status != gl.GL_FRAMEBUFFER_COMPLETE:
-        raise RenderUnavailable(f"framebuffer status {status:#x}")
-    return texture, framebuffer
-
-
-def _texture(gl: ModuleType) -> int:
-    texture = _name(gl.glGenTextures(1))
-    gl.glBindTexture(gl.GL_TEXTURE_2D, texture)
-    for which in (gl.GL_TEXTURE_MIN_FILTER, gl.GL_TEXTURE_MAG_FILTER):
-        gl.glTexParameteri(gl.GL_TEXTURE_2D, which, gl.GL_NEAREST)
-    return texture
-
-
-def _name(generated: object) -> int:
-    """PyOpenGL gives one name as a number or as an array of one, by its version."""
-    return int(np.asarray(generated).reshape(-1)[0])
-
-
-def _set_state(frame_pass: FramePass, request: FrameRequest, texture: int) -> None:
-    gl = frame_pass.gl
+def _set_state(gl: ModuleType, width: int, height: int) -> None:
     for capability in (gl.GL_BLEND, gl.GL_DITHER, gl.GL_DEPTH_TEST, gl.GL_SCISSOR_TEST):
         gl.glDisable(capability)
-    gl.glViewport(0, 0, request.grid.width, request.grid.height)
-    gl.glActiveTexture(gl.GL_TEXTURE0)
-    gl.glBindTexture(gl.GL_TEXTURE_2D, texture)
-    gl.glUseProgram(frame_pass.program)
-    _set_grayscale(frame_pass, request)
-    _set_geometry(frame_pass, request)
+    gl.glViewport(0, 0, width, height)
 
 
-def _set_grayscale(frame_pass: FramePass, request: FrameRequest) -> None:
-    gl, at, transform = frame_pass.gl, frame_pass.uniforms, request.transform
-    integers = {
-        "stored_bits": 0,
-        "bits_stored": transform.layout.bits_stored,
-        "high_bit": transform.layout.high_bit,
-        "is_signed": int(transform.layout.signed),
-        "voi_function": VOI_FUNCTIONS[transform.voi.function],
-        "invert": int(transform.invert),
-        "interpolate": int(request.grid.interpolation == "bilinear"),
-    }
-    numbers = {
-        "rescale_slope": transform.rescale_slope,
-        "intercept_from_center": transform.rescale_intercept - transform.voi.center,
-        "voi_width": transform.voi.width,
-    }
-    for name, value in integers.items():
-        gl.glUniform1i(at.get(name, INACTIVE), value)
-    for name, number in numbers.items():
-        gl.glUniform1f(at.get(name, INACTIVE), number)
-
-
-def _set_geometry(frame_pass: FramePass, request: FrameRequest) -> None:
-    """Positions are taken from the picture's centre, as in `engine/framePass.ts`."""
-    gl, at, grid = frame_pass.gl, frame_pass.uniforms, request.grid
-    center = np.array([grid.width / 2, grid.height / 2])
-    affine = grid.image_from_screen
-    x, y = affine.apply(center[:1], center[1:])
-    gl.glUniform2f(at.get("viewport_center_px", INACTIVE), *center)
-    gl.glUniform2f(at.get("image_center_px", INACTIVE), x[0], y[0])
-    right, down = "image_px_per_screen_px_right", "image_px_per_screen_px_down"
-    gl.glUniform2f(at.get(right, INACTIVE), affine.xx, affine.yx)
-    gl.glUniform2f(at.get(down, INACTIVE), affine.xy, affine.yy)
-
-
-def _read(gl: ModuleType, width: int, height: int) -> NDArray[np.uint8]:
-    rgba = np.empty((height, width, 4), dtype=np.uint8)
-    gl.glPixelStorei(gl.GL_PACK_ALIGNMENT, 1)
-    gl.glReadPixels(0, 0, width, height, gl.GL_RGBA, gl.GL_UNSIGNED_BYTE, rgba)
-    return rgba[::-1, :, 0].copy()
+def _set_uniforms(program: Program, inputs: PassInputs) -> None:
+    gl = program.gl
+    for name in inputs.textures:
+        gl.glUniform1i(program.at(name), UNITS[name])
+    for name, integer in inputs.integers.items():
+        gl.glUniform1i(program.at(name), integer)
+    for name, unsigned in inputs.unsigned.items():
+        gl.glUniform1ui(program.at(name), unsigned)
+    for name, number in inputs.numbers.items():
+        gl.glUniform1f(program.at(name), number)
+    for name, vector in inputs.vectors.items():
+        gl.glUniform2f(program.at(name), *vector)

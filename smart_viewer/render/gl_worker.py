@@ -31,9 +31,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """Grey levels (height, width), top row first."""
+    """Grey levels (height, width), of colour (height, width, 3), top row first."""
 
-    grey: NDArray[np.uint8]
+    levels: NDArray[np.uint8]
 
 
 Answer = Ready | Refused | Picture

@@ -65,7 +65,10 @@ class GlRenderer:
             return self._running().renderer
 
     def draw(self, request: FrameRequest) -> NDArray[np.uint8]:
-        """Grey levels (height, width), top row first. RenderUnavailable."""
+        """Grey levels (height, width), of colour (height, width, 3), top row first.
+
+        RenderUnavailable.
+        """
         with self._lock:
             try:
                 answer = self._running().ask(request, self._draw_timeout_s)
@@ -73,7 +76,7 @@ class GlRenderer:
                 _log.warning("the GL worker is replaced: %s", cause)
                 answer = self._ask_anew(request)
         if isinstance(answer, Picture):
-            return answer.grey
+            return answer.levels
         raise RenderUnavailable(str(answer))
 
     def close(self) -> None:

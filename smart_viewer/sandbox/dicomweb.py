@@ -87,7 +87,7 @@ class _Service:
             (f"{series}/metadata", "metadata", self._metadata),
             (f"{instance}/metadata", "metadata", self._metadata),
             (f"{instance}/frames/<numbers>", "frames", self._frames),
-            (f"{instance}/bulk/<tag>", "bulk", self._bulk),
+            (f"{instance}/bulk/<path:tag>", "bulk", self._bulk),
             (study, "study", self._whole),
             (series, "study", self._whole),
             (instance, "study", self._whole),
@@ -219,13 +219,8 @@ class _Service:
             f"/series/{held.series_uid}/instances/{held.sop_uid}/bulk/"
         )
         muted = {"00083002"} if self.config.faults.mute_syntax else set()
-        return {
-            tag: {**value, "BulkDataURI": base + tag}
-            if "BulkDataURI" in value
-            else value
-            for tag, value in held.metadata.items()
-            if tag not in muted
-        }
+        told = _pointing(held.metadata, base)
+        return {tag: value for tag, value in told.items() if tag not in muted}
 
     def _frames(self, study: str, series: str, sop: str, numbers: str) -> Response:
         held = self.shelf.instances(study, series, sop)
@@ -289,6 +284,22 @@ class _Service:
         if faults.stow_silent:
             return _says(200)
         return Response(document, status, mimetype=_DICOM_JSON)
+
+
+def _pointing(dataset: dict[str, Any], base: str) -> dict[str, Any]:
+    """The metadata with whole URIs, of values in sequences too."""
+    told: dict[str, Any] = {}
+    for tag, attribute in dataset.items():
+        told[tag] = attribute
+        if "BulkDataURI" in attribute:
+            told[tag] = {**attribute, "BulkDataURI": base + tag}
+        elif attribute.get("vr") == "SQ":
+            items = [
+                _pointing(item, f"{base}{tag}/{number}/")
+                for number, item in enumerate(attribute.get("Value", []), start=1)
+            ]
+            told[tag] = {**attribute, "Value": items}
+    return told
 
 
 def _ended(body: bytes) -> Iterator[bytes]:

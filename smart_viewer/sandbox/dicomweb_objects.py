@@ -34,11 +34,23 @@ class Held:
         """The whole file."""
         return self.file if isinstance(self.file, bytes) else self.file.read_bytes()
 
-    def binary(self, tag: str) -> bytes | None:
-        """The value that metadata tell by URI; None where there is no such."""
-        if "BulkDataURI" not in self.metadata.get(tag, {}):
+    def binary(self, path: str) -> bytes | None:
+        """The value that metadata tell by URI; None where there is no such.
+
+        path: a tag, or sequence, item from 1, tag: "00283000/1/00283006".
+        """
+        *steps, tag = path.split("/")
+        told: Any = self.metadata
+        found: Any = dcmread(BytesIO(self.part10()))
+        try:
+            for sequence, item in zip(steps[::2], steps[1::2], strict=True):
+                told = told[sequence]["Value"][int(item) - 1]
+                found = found[int(sequence, 16)].value[int(item) - 1]
+            if "BulkDataURI" not in told[tag]:
+                return None
+            value = found[int(tag, 16)].value
+        except (LookupError, ValueError):
             return None
-        value = dcmread(BytesIO(self.part10()))[int(tag, 16)].value
         return value if isinstance(value, bytes) else None
 
     def frames(self) -> tuple[bytes, ...]:

@@ -1,4 +1,4 @@
-"""One reading: its page, its frames, its end. Anything else of it is 404."""
+"""One reading: its page, its news, its end. Anything else of it is 404."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import json
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from smart_viewer.archive.port import EncodedFrame
 from smart_viewer.errors import OutsideReading
 from smart_viewer.reading.end import end_reading
 from smart_viewer.reading.follow import follow
-from smart_viewer.reading.holder import Holder, holder_by_cookie, holder_by_secret
+from smart_viewer.reading.holder import Holder, holder_by_cookie
 from smart_viewer.reading.house import House
 from smart_viewer.reading.page import open_page
-from smart_viewer.reading.pixels import read_frame
 from smart_viewer.web import security, wire
+from smart_viewer.web.image_routes import holder_of
 
 WIPE = '"cache", "storage"'  # not "cookies": that would reach the sites beside ours
 
@@ -38,33 +37,21 @@ def reading_routes(house: House) -> Blueprint:
             )
         )
 
-    @routes.get("/r/<reading_id>/d/<int:display_set>/f/<int:frame>")
-    def frame(reading_id: str, display_set: int, frame: int) -> Response:
-        return _streamed(read_frame(house, _holder(reading_id), display_set, frame))
-
     @routes.get("/r/<reading_id>/events")
     def events(reading_id: str) -> Response:
         after = request.args.get("after", default=-1, type=int)
-        news = follow(house, _holder(reading_id), after)
+        news = follow(house, holder_of(house, reading_id), after)
         response = Response(map(_event, news), mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"
         return response
 
     @routes.post("/r/<reading_id>/end")
     def end(reading_id: str) -> Response:
-        was_last = end_reading(house, _holder(reading_id))
+        was_last = end_reading(house, holder_of(house, reading_id))
         response = make_response("", 204)
         if was_last:
             response.headers["Clear-Site-Data"] = WIPE
         return response
-
-    def _holder(reading_id: str) -> Holder:
-        return holder_by_secret(
-            house,
-            reading_id,
-            security.browser_of(request),
-            request.headers.get("X-Reading", ""),
-        )
 
     return routes
 
@@ -75,15 +62,6 @@ def _event(news: Holder | None) -> str:
         return ": still asking\n\n"
     plan = json.dumps(wire.plan(news.plan, news.revision), allow_nan=False)
     return f"event: plan\ndata: {plan}\n\n"
-
-
-def _streamed(frame: EncodedFrame) -> Response:
-    response = Response(frame.chunks, mimetype="application/octet-stream")
-    response.headers["Content-Length"] = str(frame.length)
-    response.headers["Content-Type"] = (
-        f"application/octet-stream; transfer-syntax={frame.transfer_syntax_uid}"
-    )
-    return response
 
 
 def _for_script(boot: wire.Json) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from smart_viewer.dicom.study import Window
+from smart_viewer.hanging.protocol import Preset
 from smart_viewer.hanging.stages import HungCell
 from smart_viewer.reading.page import OpenedPage
-from smart_viewer.reading.plan import PlannedSet, ReadingPlan, SetImage, StudyFacts
+from smart_viewer.reading.plan import PlannedSet, ReadingPlan, StudyFacts
+from smart_viewer.web.wire_image import image_table, window_json
 
 Json = Mapping[str, object]
 DATE_DIGITS = 8
 TIME_DIGITS = 4
-UNSPECIFIED = "US"  # a Rescale Type that names no unit (PS3.3 C.11.1.1.2)
+_ABBREVIATIONS = ("suv",)
 
 
 def boot(base: str, page: OpenedPage) -> Json:
@@ -83,21 +85,36 @@ def _cell(cell: HungCell, reading: ReadingPlan) -> Json:
         "label": cell.label,
         "sync": "+".join(cell.sync) or None,
         "justify": cell.justify.lower() or None,
+        "invert": bool(cell.window and cell.window.invert),
     }
 
 
 def _preset(cell: HungCell, reading: ReadingPlan) -> Json | None:
-    """The stage's window, where it is meant in the unit that the image is in."""
+    """The stage's window in modality units, where the image can be put in its unit."""
     if cell.window is None or cell.display_set is None:
         return None
-    shown = reading.display_sets[cell.display_set]
-    unit = shown.image.unit if shown.image else ""
-    if (unit or ("HU" if shown.modality == "CT" else "")) != cell.window.unit:
+    scale = _units_a_modality_value(cell.window, reading.display_sets[cell.display_set])
+    if scale is None:
         return None
     preset = cell.window
     name = preset.name.partition("_")[2] or preset.name  # ct_lung: Lung
-    label = name.replace("_", " ").capitalize()
-    return _window(Window(preset.center, preset.width, "LINEAR", label))
+    label = (
+        name.upper() if name in _ABBREVIATIONS else name.replace("_", " ").capitalize()
+    )
+    return window_json(
+        Window(preset.center / scale, preset.width / scale, preset.function, label)
+    )
+
+
+def _units_a_modality_value(preset: Preset, shown: PlannedSet) -> float | None:
+    """What a modality value times this is in the preset's unit; None: it is not."""
+    if shown.image is None:
+        return None
+    if preset.unit == "SUVbw":
+        suv = next((one for one in shown.image.suv if one.name == preset.unit), None)
+        return suv.factors[len(suv.factors) // 2] if suv else None
+    unit = shown.image.unit or ("HU" if shown.modality == "CT" else "")
+    return 1.0 if unit == preset.unit else None
 
 
 def _display_set(one: PlannedSet, study: Json) -> Json:
@@ -109,7 +126,7 @@ def _display_set(one: PlannedSet, study: Json) -> Json:
         "study": study,
         "refusal": refusal,
         "frameCount": len(one.frames),
-        "image": _image(one.image) if one.image else None,
+        "image": image_table(one.image) if one.image else None,
     }
 
 
@@ -133,67 +150,6 @@ def _study(reading: ReadingPlan, study: StudyFacts) -> Json:
         "institution": study.institution_name,
         "warnings": list(study.warnings),
     }
-
-
-def _image(image: SetImage) -> Json:
-    pixels = image.pixels
-    return {
-        "rows": pixels.rows,
-        "columns": pixels.columns,
-        "transferSyntaxUid": image.transfer_syntax_uid,
-        "pixels": {
-            "bitsAllocated": pixels.bits_allocated,
-            "bitsStored": pixels.bits_stored,
-            "highBit": pixels.high_bit,
-            "signed": pixels.signed,
-            "samplesPerPixel": pixels.samples_per_pixel,
-            "photometricInterpretation": pixels.photometric_interpretation,
-        },
-        "rescaleSlope": list(image.rescale_slopes),
-        "rescaleIntercept": list(image.rescale_intercepts),
-        "unit": "" if image.unit == UNSPECIFIED else image.unit,
-        "windows": [_window(window) for window in image.windows],
-        "spacing": _spacing(image),
-        "geometry": _geometry(image),
-        "sliceThicknessMm": image.slice_thickness_mm,
-        "lossy": {"ratio": image.lossy_ratio} if image.lossy else None,
-    }
-
-
-def _window(window: Window) -> Json:
-    return {
-        "center": window.center,
-        "width": window.width,
-        "function": window.function,
-        "explanation": window.explanation,
-    }
-
-
-def _spacing(image: SetImage) -> Json | None:
-    if image.spacing is None:
-        return None
-    between_rows, between_columns = image.spacing
-    return {
-        "betweenRowsMm": between_rows,
-        "betweenColumnsMm": between_columns,
-        "source": image.spacing_source,
-    }
-
-
-def _geometry(image: SetImage) -> Json | None:
-    geometry = image.geometry
-    if geometry is None:
-        return None
-    return {
-        "row": list(geometry.row),
-        "column": list(geometry.column),
-        "positions": _flat(geometry.positions),
-        "frameOfReference": geometry.frame_of_reference,
-    }
-
-
-def _flat(points: Sequence[tuple[float, float, float]]) -> list[float]:
-    return [coordinate for point in points for coordinate in point]
 
 
 def _iso_date(da: str) -> str:

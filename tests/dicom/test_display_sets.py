@@ -1,71 +1,35 @@
-"""Display sets. Oracle: SimpleITK's order, and stacks built by the test (H9)."""
+"""Display sets: what is one, in which order (H9). Oracle: stacks built by the test."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
-import pydicom
 import pytest
-import SimpleITK
 from hypothesis import given
 from hypothesis import strategies as st
+from set_builders import (
+    AXIAL,
+    CORONAL,
+    GRAY,
+    SR,
+    at,
+    labels,
+    numbers,
+    series,
+    sets_of,
+)
 
-from smart_viewer.dicom.display_sets import DisplaySet, display_sets
-from smart_viewer.dicom.header import read_header
-from smart_viewer.dicom.identity import PatientIdentity
-from smart_viewer.dicom.read_study import read_study
-from smart_viewer.dicom.study import FramePlane, Instance, PixelLayout, Series, Study
-
-CT, SR = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.88.33"
-AXIAL = FramePlane((0, 0, 0), (1, 0, 0), (0, 1, 0), (0.5, 0.25))
-CORONAL = FramePlane((0, 0, 0), (1, 0, 0), (0, 0, -1), (0.5, 0.25))
-GRAY = PixelLayout(4, 6, 1, "MONOCHROME2", 16, 12, 11, False)
-
-
-def at(index: int, z: float | None = None, **changes: object) -> Instance:
-    """A CT slice at z mm, by default at z = index."""
-    plain = Instance(
-        sop_instance_uid=f"2.999.{index}",
-        sop_class_uid=CT,
-        transfer_syntax_uid="1.2.840.10008.1.2.1",
-        instance_number=index,
-        number_of_frames=1,
-        image_type=("ORIGINAL", "PRIMARY", "AXIAL"),
-        pixels=GRAY,
-        plane=replace(AXIAL, position=(0.0, 0.0, index if z is None else z)),
-        frame_of_reference_uid="2.999.9",
-        slice_thickness_mm=1.0,
-        imager_pixel_spacing=None,
-        rescale_slope=1.0,
-        rescale_intercept=-1024.0,
-        rescale_type="HU",
-        windows=(),
-        lossy=False,
-        lossy_ratio=None,
-    )
-    return replace(plain, **changes)
-
-
-def series(
-    instances: Sequence[Instance],
-    number: int | None = 3,
-    description: str = "CHEST",
-    modality: str = "CT",
-    uid: str = "2.999.1.1",
-) -> Series:
-    return Series(uid, modality, number, description, "", tuple(instances))
-
-
-def sets_of(*several: Series) -> tuple[DisplaySet, ...]:
-    patient = PatientIdentity("P-1")
-    return display_sets(Study("2.999.1", (patient,), "", "", "", "", "", several))
-
-
-def numbers(display_set: DisplaySet) -> list[int | None]:
-    return [frame.instance.instance_number for frame in display_set.frames]
+from smart_viewer.dicom.display_sets import DisplaySet
+from smart_viewer.dicom.study import (
+    Appearance,
+    FrameFacts,
+    FramePlane,
+    Instance,
+    LookupTable,
+)
 
 
 def test_slices_are_sorted_along_the_normal_not_by_number():
@@ -119,7 +83,13 @@ def test_jitter_of_the_orientation_does_not_split_a_stack():
         {"pixels": replace(GRAY, photometric_interpretation="MONOCHROME1")},
         {"image_type": ("ORIGINAL", "PRIMARY", "LOCALIZER")},
         {"frame_of_reference_uid": "2.999.8"},
-        {"transfer_syntax_uid": "1.2.840.10008.1.2.5"},
+        {"transfer_syntax_uid": "2.999.5"},
+        {"image_type": ("DERIVED", "SECONDARY", "AXIAL")},
+        {"image_type": ("DERIVED", "PRIMARY", "MPR")},
+        {"modality_lut": LookupTable(0, 8, b"\0\0\1\0")},
+        {"appearance": Appearance(padding=(-2000, -2000))},
+        {"appearance": Appearance(inverse=True)},
+        {"rescale_type": "US"},
         {"problem": "The file is cut off."},
     ],
 )
@@ -162,8 +132,8 @@ def test_display_sets_follow_the_series_number_then_the_uid():
 
 def test_labels_are_what_a_reader_calls_them():
     localizer = at(1, image_type=("ORIGINAL", "PRIMARY", "LOCALIZER"))
-    labels = [
-        sets_of(one)[0].label
+    found = [
+        labels(one)[0]
         for one in (
             series([at(1)], description="CHEST 2.0 SOFT"),
             series([at(1)], description=""),
@@ -173,9 +143,12 @@ def test_labels_are_what_a_reader_calls_them():
         )
     ]
 
-    assert labels == ["CHEST 2.0 SOFT", "CT 3", "Series", "SCOUT localizer"] + [
+    assert found == ["CHEST 2.0 SOFT", "CT 3", "Series", "SCOUT localizer"] + [
         "Localizer AP"
     ]
+
+
+FLOAT = replace(GRAY, bits_allocated=32, is_float=True)
 
 
 @pytest.mark.parametrize(
@@ -184,29 +157,29 @@ def test_labels_are_what_a_reader_calls_them():
         ({"pixels": None, "sop_class_uid": SR}, "not_an_image", "document"),
         ({"pixels": None}, "no_pixel_data", "sent again"),
         ({"pixels": None, "problem": "Rows is wrong."}, "unreadable", "Rows is wrong."),
-        ({"pixels": replace(GRAY, bits_allocated=32)}, "bit_depth", "32 bits"),
-        ({"pixels": replace(GRAY, bits_allocated=1)}, "bit_depth", "1 bits"),
-        ({"pixels": replace(GRAY, samples_per_pixel=3)}, "colour_not_yet", "colour"),
+        ({"pixels": replace(GRAY, bits_allocated=64)}, "bit_depth", "64 bits"),
+        ({"pixels": replace(GRAY, bits_allocated=12)}, "bit_depth", "12 bits"),
         (
-            {"pixels": replace(GRAY, photometric_interpretation="PALETTE COLOR")},
-            "colour_not_yet",
-            "PALETTE COLOR",
+            {"pixels": FLOAT, "transfer_syntax_uid": "1.2.840.10008.1.2.4.90"},
+            "bit_depth",
+            "floating point",
+        ),
+        ({"pixels": replace(GRAY, samples_per_pixel=3)}, "colour", "MONOCHROME2"),
+        (
+            {"pixels": replace(GRAY, photometric_interpretation="CMYK")},
+            "colour",
+            "CMYK",
         ),
         (
-            {"unapplied": ("functional_groups",)},
-            "enhanced_multiframe_not_yet",
-            "enhanced",
+            {"pixels": replace(GRAY, photometric_interpretation="")},
+            "colour",
+            "unnamed",
         ),
-        ({"unapplied": ("modality_lut",)}, "modality_lut_not_yet", "Modality LUT"),
+        ({"unapplied": ("whole_slide",)}, "whole_slide_not_yet", "tiles"),
         (
-            {"transfer_syntax_uid": "1.2.840.10008.1.2.4.90"},
+            {"transfer_syntax_uid": "1.2.840.10008.1.2.4.102"},
             "transfer_syntax",
-            "JPEG 2000 (Lossless Only)",
-        ),
-        (
-            {"transfer_syntax_uid": "1.2.840.10008.1.2.2"},
-            "transfer_syntax",
-            "Big Endian",
+            "MPEG-4",
         ),
         ({"transfer_syntax_uid": "2.999.5"}, "transfer_syntax", "2.999.5"),
         ({"problem": "The file is cut off."}, "unreadable", "cut off"),
@@ -231,7 +204,21 @@ def test_what_cannot_be_shown_is_refused_with_the_cause_and_the_next_step(
     [
         {"transfer_syntax_uid": ""},  # the archive does not tell: the frame will
         {"transfer_syntax_uid": "1.2.840.10008.1.2.4.80"},
-        {"unapplied": ("voi_lut",)},
+        {"transfer_syntax_uid": "1.2.840.10008.1.2.4.90"},
+        {"transfer_syntax_uid": "1.2.840.10008.1.2.2"},
+        {"unapplied": ("voi_lut", "functional_groups")},
+        {"pixels": FLOAT},
+        {"pixels": replace(GRAY, bits_allocated=1, bits_stored=1, high_bit=0)},
+        {
+            "pixels": replace(
+                GRAY,
+                bits_allocated=8,
+                bits_stored=8,
+                high_bit=7,
+                samples_per_pixel=3,
+                photometric_interpretation="YBR_FULL_422",
+            )
+        },
         {"pixels": replace(GRAY, bits_allocated=8, bits_stored=8, high_bit=7)},
     ],
 )
@@ -241,24 +228,44 @@ def test_what_can_be_shown_is_not_refused(change):
     assert (found.refusal, found.refusal_code) == ("", "")
 
 
-PLANES = [None, AXIAL, CORONAL, replace(AXIAL, row=(1, 5e-4, 0))]
+PLANES = [None, AXIAL, AXIAL, CORONAL, replace(AXIAL, row=(1, 5e-4, 0))]
+TOLD = [
+    (),
+    *((("time", value),) for value in "123"),
+    *((("acquisition", value),) for value in "12"),
+    (("echo", "2.5 ms"), ("trigger", "30 ms")),
+    (("echo", "5 ms"), ("stack", "2")),
+]
+
+
+def frame_facts(z: float, told: tuple[tuple[str, str], ...]) -> FrameFacts:
+    plane = replace(AXIAL, position=(0.0, 0.0, z))
+    return FrameFacts(plane, 1.0, 0.0, "HU", (), None, coordinates=told)
 
 
 @st.composite
 def instances(draw: st.DrawFn) -> list[Instance]:
-    count = draw(st.integers(1, 12))
+    count = draw(st.integers(1, 16))
     made = []
     for index in range(count):
         plane = draw(st.sampled_from(PLANES))
         z = float(draw(st.integers(0, 3)))
+        frames = draw(st.sampled_from([1, 1, 1, 2]))
+        grouped = frames == 2 and draw(st.booleans())
         made.append(
             at(
                 index,
                 plane=plane and replace(plane, position=(0.0, -z, z)),
                 instance_number=draw(st.none() | st.integers(0, 3)),
-                number_of_frames=draw(st.sampled_from([1, 1, 1, 2])),
-                pixels=draw(st.sampled_from([GRAY, GRAY, None])),
+                number_of_frames=frames,
+                pixels=draw(st.sampled_from([GRAY, GRAY, GRAY, None])),
                 acquisition_time=draw(st.sampled_from(["", "101500"])),
+                coordinates=draw(st.sampled_from(TOLD)),
+                frames=tuple(
+                    frame_facts(z + n, draw(st.sampled_from(TOLD))) for n in (0, 1)
+                )
+                if grouped
+                else (),
             )
         )
     return made
@@ -305,37 +312,23 @@ def test_every_frame_is_in_exactly_one_display_set(made: list[Instance]):
     )
 
 
-@pytest.mark.data
-def test_a_real_stack_has_the_order_of_simpleitk(need):
-    paths = sorted((need("data") / "ct_chest_nlst_101287").rglob("CT_*.dcm"))
-    read = [read_header(path).metadata for path in paths]
-    random.Random(7).shuffle(read)
+@given(instances())
+def test_what_a_display_set_guarantees(made: list[Instance]):
+    """docs/decisions/009-display-sets.md, point by point."""
+    found = sets_of(series(made))
 
-    (found,) = display_sets(read_study(read))
-
-    by_itk = SimpleITK.ImageSeriesReader.GetGDCMSeriesFileNames(str(paths[0].parent))
-    uids = [
-        str(pydicom.dcmread(name, specific_tags=["SOPInstanceUID"]).SOPInstanceUID)
-        for name in by_itk
-    ]
-    order = [frame.instance.sop_instance_uid for frame in found.frames]
-    assert len(order) == 143
-    assert order in (uids, uids[::-1])
-    z = [f.instance.plane.position[2] for f in found.frames if f.instance.plane]
-    assert z == sorted(z)  # row x column of this series is +z
-
-
-@pytest.mark.data
-def test_a_real_fmri_series_becomes_one_stack_a_time_point(need):
-    paths = sorted((need("data") / "mr_4d_fmri_studyforrest").rglob("MR.*"))
-
-    found = display_sets(read_study([read_header(path).metadata for path in paths]))
-
-    positions = {
-        frame.instance.plane.position
-        for display_set in found
-        for frame in display_set.frames
-        if frame.instance.plane
-    }
-    assert len(paths) == len(found) * len(positions)
-    assert {len(display_set.frames) for display_set in found} == {len(positions)}
+    assert len({one.label for one in found}) == len(found)
+    for one in found:
+        planes = [frame.plane for frame in one.frames]
+        if one.stack is None:
+            assert not one.frames or one.refusal or None in planes
+            continue
+        z = [np.dot(p.position, np.cross(p.row, p.column)) for p in planes if p]
+        assert len(z) == len(planes)
+        assert z == sorted(z)
+        volumes = one.volumes or (tuple(range(len(planes))),)
+        assert sorted(i for volume in volumes for i in volume) == list(range(len(z)))
+        for volume in volumes:
+            heights = [z[i] for i in volume]
+            assert all(b - a > 1e-3 for a, b in pairwise(heights))
+        assert len({frame.instance.pixels for frame in one.frames}) == 1

@@ -142,7 +142,7 @@ def test_what_is_not_an_instance_is_refused_with_the_reason(tmp_path, content, r
 
 
 def test_a_deflated_bomb_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("smart_viewer.dicom.header._MAX_INFLATED", 1 << 20)
+    monkeypatch.setattr("smart_viewer.dicom.inflate.MAX_READS", 1 << 16)
     deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     inflated = deflater.compress(b"".join(IDENTITY) + b"\0" * (1 << 21))
     path = tmp_path / "bomb.dcm"
@@ -150,7 +150,7 @@ def test_a_deflated_bomb_is_refused(tmp_path, monkeypatch):
         part10(inflated + deflater.flush(), syntax=b"1.2.840.10008.1.2.1.99")
     )
 
-    with pytest.raises(NotInStandard, match="too large"):
+    with pytest.raises(NotInStandard, match="too many elements"):
         read_header(path)
 
 
@@ -206,8 +206,10 @@ def test_an_extended_offset_table_locates_the_frames(tmp_path):
     [
         (long_element((0x7FE0, 0x10), b"OB", 12, b"\0" * 12), b"", ""),
         (long_element((0x7FE0, 0x10), b"OB", 10, b"\0" * 10), b"", "shorter"),
-        (long_element((0x7FE0, 0x10), b"OB", 14, b"\0" * 14), b"", "longer"),
-        (long_element((0x7FE0, 0x10), b"OB", 12, b"\0" * 8), b"", "cut off"),
+        (long_element((0x7FE0, 0x10), b"OB", 16, b"\0" * 16), b"", ""),
+        (long_element((0x7FE0, 0x10), b"OB", 16, b"\1" * 16), b"", "longer"),
+        (long_element((0x7FE0, 0x10), b"OB", 18, b"\0" * 18), b"", "longer"),
+        (long_element((0x7FE0, 0x10), b"OB", 12, b"\0" * 4), b"", "cut off"),
         (long_element((0x7FE0, 0x10), b"OB", 0xFFFFFFFF, items(b"")), b"", "length"),
         (
             long_element((0x7FE0, 0x10), b"OB", 12, b"\0" * 12),
@@ -230,6 +232,78 @@ def test_the_frames_are_located_or_the_reason_is_given(
     assert reason in header.problem and bool(header.problem) == bool(reason)
     assert len(header.frames) == (2 if located else 0)
     assert ("BulkDataURI" in header.metadata["7FE00010"]) == bool(pixel_data)
+
+
+@pytest.mark.parametrize(
+    ("number", "vr", "tag"), [(0x08, b"OF", "7FE00008"), (0x09, b"OD", "7FE00009")]
+)
+def test_the_metadata_tells_which_kind_of_pixels_there_is(tmp_path, number, vr, tag):
+    path = tmp_path / "file.dcm"
+    depth = element((0x28, 0x100), b"US", pack("<H", 32 if vr == b"OF" else 64))
+    size = 48 if vr == b"OF" else 96
+    data = long_element((0x7FE0, number), vr, size, bytes(size))
+    path.write_bytes(part10(*IDENTITY, *PIXELS[:5], depth, data))
+
+    header = read_header(path)
+
+    assert header.metadata[tag] == {"vr": vr.decode(), "BulkDataURI": "#pixels"}
+    assert "7FE00010" not in header.metadata
+    assert [len(frame) for frame in header.frames] == [1, 1]
+
+
+def test_a_file_that_ends_in_the_pixel_elements_head_has_no_pixels(tmp_path):
+    path = tmp_path / "file.dcm"
+    path.write_bytes(part10(*IDENTITY, *PIXELS, b"\xe0\x7f\x10\x00OW"))
+
+    header = read_header(path)
+
+    assert header.metadata["7FE00010"] == {"vr": "OW"} and header.frames == ()
+
+
+def test_an_extended_offset_table_that_is_no_table_is_none(tmp_path):
+    path = tmp_path / "file.dcm"
+    table = long_element((0x7FE0, 1), b"UV", 16, pack("<2Q", 0, 8))
+    data = long_element((0x7FE0, 0x10), b"OB", 0xFFFFFFFF, items(b"", b"ab", b"cd"))
+    syntax = b"1.2.840.10008.1.2.4.80"
+    path.write_bytes(part10(*IDENTITY, *PIXELS, table, data, syntax=syntax))
+
+    assert [len(frame) for frame in read_header(path).frames] == [1, 1]
+
+
+def test_files_without_a_meta_group_are_read_as_they_are_encoded(tmp_path):
+    for order, syntax in (("<", "1.2.840.10008.1.2.1"), (">", "1.2.840.10008.1.2.2")):
+        path = tmp_path / f"{len(order)}.dcm"
+        elements = [
+            pack(f"{order}HH2sH", *tag, b"UI", len(uid)) + uid
+            for tag, uid in (
+                ((0x08, 0x16), b"1.2.840.10008.5.1.4.1.1.2\0"),
+                ((0x08, 0x18), b"2.999.1.1.1\0"),
+                ((0x20, 0x0D), b"2.999.1\0"),
+                ((0x20, 0x0E), b"2.999.1.1\0"),
+            )
+        ]
+        path.write_bytes(b"\0" * 128 + b"DICM" + b"".join(elements))
+
+        assert read_header(path).transfer_syntax_uid == syntax
+
+
+def test_a_sequence_that_ends_too_soon_is_damage_and_no_input_error(tmp_path):
+    path = tmp_path / "file.dcm"
+    opened = pack("<HH2sHL", 0x0040, 0x0260, b"SQ", 0, 0xFFFFFFFF)
+    path.write_bytes(part10(*IDENTITY, opened + pack("<HHL", 0xFFFE, 0xE000, 50)[:6]))
+
+    with pytest.raises(NotInStandard, match="damaged"):
+        read_header(path)
+
+
+def test_a_meta_group_that_cannot_be_converted_is_damage(tmp_path):
+    path = tmp_path / "file.dcm"
+    whole = part10(*IDENTITY)
+    at = whole.index(b"\x02\x00\x10\x00UI")
+    path.write_bytes(whole[: at + 4] + b"VH" + whole[at + 6 :])
+
+    with pytest.raises(NotInStandard, match="damaged"):
+        read_header(path)
 
 
 def test_messages_and_logs_hold_no_values_of_the_file(tmp_path, caplog, recwarn):

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.read_study import Parts, project, read_parts, read_study, split
 from smart_viewer.dicom.series_facts import SeriesFacts
-from smart_viewer.dicom.study import FramePlane, Instance, PixelLayout, Study, Window
+from smart_viewer.dicom.study import (
+    FramePlane,
+    Instance,
+    PixelLayout,
+    Spacing,
+    Study,
+    Window,
+)
 from smart_viewer.errors import NotInStandard
 
 # One CT slice as a DICOMweb server describes it: tag -> values.
@@ -60,6 +67,7 @@ SLICE: dict[str, list[object]] = {
     "00282110": ["01"],
     "00282112": [2.5, 12.0],
 }
+XA = "1.2.840.10008.5.1.4.1.1.12.1"
 PLANE_TAGS = ("00200032", "00200037", "00280030")
 
 
@@ -124,6 +132,8 @@ def test_every_attribute_is_read_into_its_place():
                 slice_thickness_mm=1.25,
                 frame_of_reference_uid="2.999.1.9",
             ),
+            spacing=Spacing(0.75, 0.5, "patient"),
+            coordinates=series.instances[0].coordinates,
         ),
     )
 
@@ -150,15 +160,17 @@ def test_the_projection_is_all_that_is_read():
         ({"00083002": None}, "transfer_syntax_uid", ""),
         ({"00280008": [75]}, "number_of_frames", 75),
         ({"00280008": [75]}, "plane", None),  # one plane does not hold for 75
-        ({"00283000": [{}]}, "unapplied", ("modality_lut",)),
+        ({"00283010": [{}]}, "unapplied", ("voi_lut",)),
+        ({"00281054": ["US"], "00080060": ["PT"]}, "rescale_type", ""),
+        ({"00281054": None, "00080060": ["PT"]}, "rescale_type", ""),
         (
-            {"52009230": [{}], "00283010": [{}]},
-            "unapplied",
-            (
-                "functional_groups",
-                "voi_lut",
-            ),
+            {"00541001": ["BQML"], "00281054": None, "00080060": ["PT"]},
+            "rescale_type",
+            "Bq/ml",
         ),
+        ({"00282112": [20, 2]}, "lossy_ratio", 20.0),  # the harder of two steps
+        ({"00080016": [XA]}, "rescale_intercept", 0.0),  # no step of its display
+        ({"00080016": [XA]}, "rescale_type", ""),
     ],
 )
 def test_a_bad_value_is_none_and_an_absent_one_its_default(changes, field, value):
@@ -219,10 +231,79 @@ def test_only_windows_of_the_standard_are_offered(changes, windows):
         ({"00280101": [17]}, "Bits Stored"),
         ({"00280102": None}, "High Bit"),
         ({"00280103": [2]}, "Pixel Representation"),
+        ({"00280100": [32], "00280101": [33]}, "Bits Stored"),
+        ({"00283000": [{}]}, "Modality LUT"),
+        ({"00280004": ["PALETTE COLOR"]}, "colour palette"),
     ],
 )
 def test_a_value_that_would_make_a_wrong_picture_is_a_problem(changes, word):
     assert word in instance(changes).problem
+
+
+def test_float_samples_are_told_by_their_attributes():
+    """PS3.3 C.7.6.24: their module has no Bits Stored and no Pixel Representation."""
+    bare = {"00280101": None, "00280102": None, "00280103": None}
+    changes = {"00280100": [32], **bare}
+    named = dataset({"00280100": [64], **bare})
+    named["7FE00009"] = {"vr": "OD", "BulkDataURI": "#pixels"}
+
+    layouts = [
+        instance(changes).pixels,
+        read_study([named]).series[0].instances[0].pixels,
+        instance({"00280100": [32], "00280101": [32], "00280102": [31]}).pixels,
+    ]
+
+    assert layouts == [
+        PixelLayout(512, 256, 1, "MONOCHROME2", 32, 32, 31, True, 0, True),
+        PixelLayout(512, 256, 1, "MONOCHROME2", 64, 64, 63, True, 0, True),
+        PixelLayout(512, 256, 1, "MONOCHROME2", 32, 32, 31, False, 0, False),
+    ]
+
+
+def test_a_voi_lut_counts_from_below_zero_where_the_rescale_does():
+    """C.11.2.1.1: the sign of the first input is that of what goes in."""
+    item = {
+        "00283002": {"Value": [2, 65436, 8]},
+        "00283006": {"vr": "US", "Value": [0, 255]},
+    }
+    luts = {"00283010": [item]}
+
+    firsts = [
+        instance(changes).voi_luts[0].first
+        for changes in (luts, {**luts, "00281052": [0]})
+    ]
+
+    assert firsts == [-100, 65436]
+
+
+def test_the_suv_of_each_slice_is_its_own_and_the_rest_is_shared():
+    pet: dict[str, list[object]] = {
+        "00080016": ["1.2.840.10008.5.1.4.1.1.128"],
+        "00080060": ["PT"],
+        "00080021": ["20240203"],
+        "00080022": ["20240203"],
+        "00080031": ["101500"],
+        "00101030": [70],
+        "00280051": ["ATTN", "DECY"],
+        "00541001": ["BQML"],
+        "00541102": ["START"],
+        "00540016": [
+            {
+                "00181072": {"Value": ["091500"]},
+                "00181074": {"Value": [370e6]},
+                "00181075": {"Value": [6588]},
+            }
+        ],
+    }
+    late = {"00080018": ["2.999.1.1.2"], "00080032": ["101000"]}
+    projected = [project(dataset(pet)), project(dataset({**pet, **late}))]
+
+    first, second = read_parts([split(one) for one in projected]).series[0].instances
+
+    assert split(projected[0]).shared == split(projected[1]).shared
+    assert [one.name for one in first.appearance.suv] == ["SUVbw"]
+    assert second.appearance.suv == ()
+    assert "later than the scan" in second.appearance.suv_refusal
 
 
 def test_pixel_data_that_is_present_and_empty_is_no_pixel_data():

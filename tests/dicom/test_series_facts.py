@@ -57,7 +57,7 @@ EVERYTHING = dataset(
     t00181314=[150],
     t00185101=["PA"],
     t00189087=[1000],
-    t00189209=["T2"],
+    t00089209=["T2"],
     t00200020=["L", "P"],
     t00200052=["1.2.9"],
     t00200060=["R"],
@@ -302,8 +302,8 @@ def test_b_values_and_maps_of_one_series_become_display_sets_of_their_own():
     ]
     found = [facts_of(one) for one in display_sets(read_study(images))]
     assert [(f.b_values, f.image_count) for f in found] == [
-        ((1000.0,), 2),
         ((0.0,), 2),
+        ((1000.0,), 2),
         ((), 2),
     ]
 

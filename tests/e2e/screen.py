@@ -25,12 +25,17 @@ READ = """async (cell) => {
 
 def read_cell(page: Page | Frame, cell: int = 0) -> NDArray[np.uint8]:
     """The cell's grey values (height, width), read back from the canvas."""
+    rgb = read_colours(page, cell)
+    assert (rgb[..., 0] == rgb[..., 1]).all()
+    assert (rgb[..., 0] == rgb[..., 2]).all()
+    return rgb[..., 0]
+
+
+def read_colours(page: Page | Frame, cell: int = 0) -> NDArray[np.uint8]:
+    """The cell's colours (height, width, 3), read back from the canvas."""
     shot = page.evaluate(READ, cell)
     data = np.frombuffer(base64.b64decode(shot["data"]), dtype=np.uint8)
-    rgba = data.reshape(shot["height"], shot["width"], 4)
-    assert (rgba[..., 0] == rgba[..., 1]).all()
-    assert (rgba[..., 0] == rgba[..., 2]).all()
-    return rgba[..., 0]
+    return data.reshape(shot["height"], shot["width"], 4)[..., :3]
 
 
 def view_of(page: Page | Frame, cell: int = 0) -> dict[str, Any]:

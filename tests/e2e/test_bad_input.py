@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pydicom
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from pydicom.encaps import encapsulate
-from pydicom.uid import JPEGBaseline8Bit, RLELossless, generate_uid
+from pydicom.uid import MPEG2MPML, RLELossless, generate_uid
 from screen import read_cell, wait_shown
 from world import Walk, World, running_world
 
@@ -39,6 +40,9 @@ def odd(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wor
         yield world
 
 
+JPEG_PROCESS_15 = "1.2.840.10008.1.2.4.58"  # retired
+
+
 def _whole(dataset: pydicom.Dataset) -> None:
     pass
 
@@ -52,14 +56,20 @@ def _rle(dataset: pydicom.Dataset) -> None:
     dataset.compress(RLELossless, generate_instance_uid=False)
 
 
-def _jpeg(dataset: pydicom.Dataset) -> None:
+def _film(dataset: pydicom.Dataset) -> None:
+    dataset.PixelData = encapsulate([b"\x00\x00\x01\xb3" + bytes(60)])
+    dataset.file_meta.TransferSyntaxUID = MPEG2MPML
+
+
+def _arithmetic(dataset: pydicom.Dataset) -> None:
     dataset.PixelData = encapsulate([b"\xff\xd8\xff\xd9"])
-    dataset.file_meta.TransferSyntaxUID = JPEGBaseline8Bit
+    dataset.file_meta.TransferSyntaxUID = JPEG_PROCESS_15
 
 
 def _no_geometry(dataset: pydicom.Dataset) -> None:
     del dataset.ImagePositionPatient, dataset.ImageOrientationPatient
     del dataset.PixelSpacing
+    dataset.pop("PatientOrientation", None)
 
 
 def _garbled(dataset: pydicom.Dataset) -> None:
@@ -70,7 +80,8 @@ ODDITIES: dict[str, Callable[[pydicom.Dataset], None]] = {
     "WHOLE": _whole,
     "NO PIXELS": _no_pixels,
     "RLE": _rle,
-    "JPEG": _jpeg,
+    "FILM": _film,
+    "ARITHMETIC": _arithmetic,
     "NO GEOMETRY": _no_geometry,
     "GARBLED": _garbled,
 }
@@ -98,13 +109,20 @@ def test_the_whole_series_is_shown_beside_the_broken_ones(page):
     ("series", "words"),
     [
         ("NO PIXELS", "no pixel data"),
-        ("RLE", "RLE Lossless"),
-        ("JPEG", "JPEG Baseline"),
+        ("FILM", "MPEG2 Main Profile"),
+        ("ARITHMETIC", "JPEG Lossless (Process 15)"),
     ],
 )
 def test_a_series_that_cannot_be_shown_says_why(page, series, words):
     row = page.locator(f'[data-series][title="{series}"]')
     expect(row).to_contain_text(words, ignore_case=True)
+
+
+def test_a_series_in_rle_is_shown_like_the_whole_one(page):
+    whole = read_cell(page, 0)
+    chosen(page, "RLE")
+    wait_shown(page, 0)
+    assert np.array_equal(read_cell(page, 0), whole)
 
 
 def chosen(page: Page, series: str) -> Locator:

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from patients import hanging_pane, opened
 from playwright.sync_api import BrowserContext, Page, expect
-from screen import read_cell, wait_shown
+from screen import read_cell, read_colours, wait_shown
 from world import running_world
 
+CLIPS = 6
 A_PICTURE = 100  # grey levels between darkest and lightest, or it is a flat field
 Open = Callable[[str], AbstractContextManager[Page]]
 
@@ -77,16 +78,13 @@ def test_an_id_that_was_assigned_is_shown_as_assigned(real: Open):
         expect(cell).to_contain_text("birth date not verified")
 
 
-def test_colour_is_refused_by_name_in_the_list_and_in_the_cell(real: Open):
+def test_a_stress_echo_is_shown_in_its_colours_as_clips(real: Open):
     with real("us_cine_stress_echo") as page:
-        refused = page.locator('[data-refused="colour_not_yet"]')
-        expect(refused).to_have_count(6)
-        expect(refused.first).to_contain_text("This is a colour image (YBR_FULL_422)")
-        empty = page.locator('[data-cell="0"][data-status="empty"]')
-        expect(empty).to_contain_text("None of these series can be shown here.")
-        expect(empty).to_contain_text("This is a colour image (YBR_FULL_422)")
-        refused.first.click()
-        cell = page.locator('[data-cell="0"][data-status="refused"]')
-        expect(cell).to_contain_text("This is a colour image (YBR_FULL_422)")
-        expect(cell).to_contain_text("colour_not_yet")
+        wait_shown(page)
+        assert page.locator("[data-refused]").count() == 0
+        assert page.locator("[data-series]").count() == CLIPS
+        colours = read_colours(page).astype(int)
+        assert np.ptp(colours.max(axis=2)) > A_PICTURE
+        assert (np.ptp(colours, axis=2) > A_PICTURE).any()  # the flow, or a marker
+        expect(page.locator('[data-cell="0"] [data-cine]')).to_have_count(1)
         expect(hanging_pane(page)).to_contain_text("Protocol us.gen")

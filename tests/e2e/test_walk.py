@@ -13,6 +13,7 @@ from world import World
 
 from smart_viewer.imaging.grayscale import (
     GrayscaleTransform,
+    ModalityTransform,
     StoredBits,
     Voi,
     VoiFunction,
@@ -41,10 +42,12 @@ def slices(samples: Path) -> dict[str, list[Path]]:
 
 
 def hu_of(file: Path) -> np.ndarray:
-    """Modality values as pydicom decodes and we rescale by hand."""
+    """Modality values as pydicom decodes and we rescale by hand; padding is NaN."""
     dataset = pydicom.dcmread(file)
     slope, intercept = float(dataset.RescaleSlope), float(dataset.RescaleIntercept)
-    return dataset.pixel_array.astype(np.float64) * slope + intercept
+    stored = dataset.pixel_array.astype(np.float64)
+    stored[stored == dataset.get("PixelPaddingValue", np.inf)] = np.nan
+    return stored * slope + intercept
 
 
 def launched(context: BrowserContext, world: World, link: int = 0) -> Page:
@@ -139,6 +142,11 @@ def test_pyopengl_and_chromium_draw_the_same_bytes(need, context, world, slices)
             assert np.abs(drawn.astype(int) - shown.astype(int)).max() == 0
 
 
+def padding_of(dataset: pydicom.Dataset) -> tuple[int, int] | None:
+    value = dataset.get("PixelPaddingValue")
+    return None if value is None else (value, value)
+
+
 def request_of(page: Page, cell: int, file: Path) -> FrameRequest:
     """The same frame, seen the same way, for the server's GL."""
     dataset = pydicom.dcmread(file)
@@ -146,13 +154,18 @@ def request_of(page: Page, cell: int, file: Path) -> FrameRequest:
     window = view["window"]
     shape = read_cell(page, cell).shape
     return FrameRequest(
-        bits=dataset.pixel_array.view(np.uint16),
+        cells=dataset.pixel_array.view(np.uint16),
         transform=GrayscaleTransform(
-            layout=StoredBits(
-                dataset.BitsStored, dataset.HighBit, dataset.PixelRepresentation == 1
+            ModalityTransform(
+                StoredBits(
+                    dataset.BitsStored,
+                    dataset.HighBit,
+                    dataset.PixelRepresentation == 1,
+                ),
+                rescale_slope=float(dataset.RescaleSlope),
+                rescale_intercept=float(dataset.RescaleIntercept),
+                padding=padding_of(dataset),
             ),
-            rescale_slope=float(dataset.RescaleSlope),
-            rescale_intercept=float(dataset.RescaleIntercept),
             voi=Voi(window["center"], window["width"], VoiFunction(window["function"])),
             invert=False,
         ),
@@ -244,6 +257,20 @@ def inside_of(shape: tuple[int, ...]) -> np.ndarray:
     return ((y >= 0) & (y < SIZE))[:, None] & ((x >= 0) & (x < SIZE))[None, :]
 
 
+def padded_on_screen(
+    hu: np.ndarray, width: int, height: int, placed: tuple[float, float, float]
+) -> np.ndarray:
+    """Which screen pixels look at a padded one."""
+    step, x0, y0 = placed
+    columns = np.floor(step * (np.arange(width) + 0.5) + x0).astype(int)
+    rows = np.floor(step * (np.arange(height) + 0.5) + y0).astype(int)
+    inside = (rows >= 0) & (rows < hu.shape[0])
+    seen = np.zeros((height, width), dtype=bool)
+    across = (columns >= 0) & (columns < hu.shape[1])
+    seen[np.ix_(inside, across)] = np.isnan(hu)[np.ix_(rows[inside], columns[across])]
+    return seen
+
+
 def assert_pixels(page: Page, cell: int, hu: np.ndarray) -> None:
     """The cell shows these values under the window that it says it has, fitted.
 
@@ -262,4 +289,5 @@ def assert_pixels(page: Page, cell: int, hu: np.ndarray) -> None:
         hu, width, height, window["center"], window["width"], placed
     )
     assert np.ptp(shown) > 200  # a picture, not a flat field
+    assert shown[padded_on_screen(hu, width, height, placed)].max(initial=0) == 0
     assert np.nanmax(np.abs(shown - expected)) <= ONE_GREY_LEVEL

@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 from smart_viewer.errors import NotInStandard
-from smart_viewer.imaging.grayscale import GrayscaleTransform, StoredBits, Voi
-from smart_viewer.imaging.sampling import Affine, SamplingGrid, fitted, picture
+from smart_viewer.imaging.grayscale import (
+    GrayscaleTransform,
+    ModalityTransform,
+    StoredBits,
+    Voi,
+)
+from smart_viewer.imaging.picture import picture
+from smart_viewer.imaging.sampling import Affine, SamplingGrid, fitted
 
 WORDS = np.array([[1, 2, 3], [4, 5, 6]], dtype=np.uint16)
-AS_IS = GrayscaleTransform(StoredBits(8, 7, False), 1, 0, Voi(128, 256))
+AS_IS = GrayscaleTransform(ModalityTransform(StoredBits(8, 7, False)), Voi(128, 256))
 
 
 def shown(affine: Affine, width: int, height: int, interpolation="nearest") -> list:

@@ -21,7 +21,7 @@ from check_world import (
 )
 from orthanc_server import running_orthanc
 from pydicom.encaps import encapsulate
-from pydicom.uid import JPEG2000Lossless
+from pydicom.uid import MPEG2MPML
 
 from smart_viewer.archive.port import StudyQuery
 from smart_viewer.reading.check_filters import PROBES
@@ -157,7 +157,7 @@ def rewrite(folder: Path, **changes: object) -> None:
         changed.save_as(path, enforce_file_format=True)
 
 
-def test_a_colour_image_is_fetched_and_said_not_to_be_shown(tmp_path, images):
+def test_a_colour_image_is_fetched_and_decoded(tmp_path, images):
     rewrite(
         images,
         SamplesPerPixel=3,
@@ -170,16 +170,16 @@ def test_a_colour_image_is_fetched_and_said_not_to_be_shown(tmp_path, images):
     )
     with check_world(tmp_path, images) as world:
         found = verdicts(world.run(), "remote")
-    assert (found["metadata"], found["frame"]) == ("warn", "ok")
+    assert (found["metadata"], found["frame"]) == ("ok", "ok")
 
 
 def write_foreign_syntax(folder: Path) -> None:
-    """Every image stored as JPEG 2000, which this version does not decode."""
+    """Every image stored as a film, which this version does not decode."""
     for path in folder.glob("*.dcm"):
         person, index = (int(digit) for digit in path.stem)
         encoded: Any = ct_slice(person, index)
-        encoded.file_meta.TransferSyntaxUID = JPEG2000Lossless
-        encoded.PixelData = encapsulate([b"\xff\x4f\xff\x51 no picture at all"])
+        encoded.file_meta.TransferSyntaxUID = MPEG2MPML
+        encoded.PixelData = encapsulate([b"\x00\x00\x01\xb3 no film at all"])
         encoded["PixelData"].is_undefined_length = True
         encoded.save_as(path, enforce_file_format=True)
 
@@ -190,7 +190,7 @@ def test_a_syntax_that_is_not_decoded_is_named_with_what_to_accept(tmp_path, ima
         steps = world.run()
     frames = [step for step in steps if step.name == "frame"]
     assert [step.verdict for step in frames] == ["FAIL", "FAIL"]
-    assert all("JPEG 2000" in step.finding.answered for step in frames)
+    assert all("MPEG2" in step.finding.answered for step in frames)
     advice = frames[1].finding.advice
     assert advice is not None and advice.key == "[remote] frames_accept"
 

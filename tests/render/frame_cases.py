@@ -6,14 +6,20 @@ import math
 from dataclasses import replace
 
 import numpy as np
-from frame_oracle import Case
+from frame_oracle import Case, Lut
 
+from smart_viewer.imaging.colour import ColourTransform, Palette, PaletteTransform
 from smart_viewer.imaging.grayscale import (
+    Floats,
     GrayscaleTransform,
+    ModalityTransform,
     StoredBits,
+    Table,
     Voi,
     VoiFunction,
 )
+from smart_viewer.imaging.mask import Mask
+from smart_viewer.imaging.picture import PixelTransform
 from smart_viewer.imaging.sampling import Affine, SamplingGrid
 from smart_viewer.render.request import FrameRequest
 
@@ -22,13 +28,41 @@ ROWS, COLUMNS = 23, 31  # unequal, odd, prime: swaps become visible
 
 def request_of(case: Case) -> FrameRequest:
     """The case as the package's request."""
-    layout = StoredBits(case.bits_stored, case.high_bit, case.signed)
-    voi = Voi(case.center, case.width, VoiFunction(case.function))
-    transform = GrayscaleTransform(
-        layout, case.slope, case.intercept, voi, invert=case.invert
-    )
     grid = SamplingGrid(*case.size, Affine(*case.affine), case.interpolation)
-    return FrameRequest(case.words, transform, grid)
+    mask = None
+    if case.covered is not None:
+        mask = Mask(case.covered.astype(np.uint8), case.shutter_level)
+    return FrameRequest(case.words, transform_of(case), grid, mask)
+
+
+def transform_of(case: Case) -> PixelTransform:
+    """How the case's cells become grey or colour."""
+    if case.words.ndim > 2:
+        return ColourTransform("ybr" if case.ybr else "rgb", case.invert)
+    if case.palette is not None:
+        palette = Palette(*map(table_of, case.palette))
+        return PaletteTransform(_stored_bits(case), palette, case.invert)
+    voi: Voi | Table = Voi(case.center, case.width, VoiFunction(case.function))
+    if case.voi_lut is not None:
+        voi = table_of(case.voi_lut)
+    return GrayscaleTransform(modality_of(case), voi, case.invert)
+
+
+def modality_of(case: Case) -> ModalityTransform:
+    """How the case's cells become modality values."""
+    layout = Floats() if case.is_float else _stored_bits(case)
+    lut = None if case.modality_lut is None else table_of(case.modality_lut)
+    return ModalityTransform(layout, case.slope, case.intercept, lut, case.padding)
+
+
+def table_of(lut: Lut) -> Table:
+    """The oracle's table as the package's."""
+    first, bits, entries = lut
+    return Table(first, bits, np.array(entries, dtype=np.uint16))
+
+
+def _stored_bits(case: Case) -> StoredBits:
+    return StoredBits(case.bits_stored, case.high_bit, case.signed)
 
 
 def random_words(seed: int, shape: tuple[int, int] = (ROWS, COLUMNS)) -> np.ndarray:

@@ -46,3 +46,21 @@ def hangs_at_every_request(connection, host_name, shaders) -> None:
     connection.send(gl_worker.Ready("doomed"))
     connection.recv()
     connection.poll(None)
+
+
+def draws_and_counts_textures(connection, host_name, shaders) -> None:
+    """Draw, then refuse with the number of textures that are left."""
+    import numpy as np
+
+    from smart_viewer.render import gl_worker
+    from smart_viewer.render.gl_host import open_host
+    from smart_viewer.render.gl_pass import create_frame_pass, draw_frame
+
+    host = open_host(host_name)
+    frame_pass = create_frame_pass(host, shaders)
+    connection.send(gl_worker.Ready("counting"))
+    while (request := connection.recv()) is not None:
+        draw_frame(frame_pass, request)
+        newest = int(np.asarray(host.gl.glGenTextures(1)).reshape(-1)[0])
+        left = sum(bool(host.gl.glIsTexture(name)) for name in range(1, newest + 1))
+        connection.send(gl_worker.Refused(f"{left} textures of {newest} are left"))

@@ -9,7 +9,6 @@ import pytest
 from frame_cases import request_of, varied_cases
 from frame_oracle import Case, assert_within_bounds
 
-from smart_viewer.errors import NotSupported
 from smart_viewer.render import cpu
 
 
@@ -27,22 +26,3 @@ def test_both_paths_give_the_same_bytes_of_a_chequered_ramp(gl):
     for interpolation in ("nearest", "bilinear"):
         request = request_of(replace(case, interpolation=interpolation))
         assert np.array_equal(gl.draw(request), cpu.draw(request))
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        np.zeros((2, 2), dtype=np.int16),
-        np.zeros((2, 2), dtype=np.uint32),
-        np.zeros((2, 2, 3), dtype=np.uint8),
-        np.zeros((0, 2), dtype=np.uint8),
-    ],
-)
-def test_bits_of_another_kind_are_refused(words):
-    with pytest.raises(NotSupported):
-        request_of(Case(words, 8, 7))
-
-
-def test_a_high_bit_outside_the_word_is_refused():
-    with pytest.raises(NotSupported, match="high bit"):
-        request_of(Case(np.zeros((2, 2), dtype=np.uint8), 8, 8))

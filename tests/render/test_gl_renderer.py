@@ -11,6 +11,7 @@ import pytest
 import render_children
 from frame_cases import random_words, request_of
 from frame_oracle import Case
+from pipeline_cases import pipeline_cases
 
 from smart_viewer.errors import RenderUnavailable
 from smart_viewer.render import gl_worker
@@ -147,3 +148,13 @@ def test_closing_ends_the_process(need, shaders):
     (process,) = set(multiprocessing.active_children()) - before
     renderer.close()
     assert process not in multiprocessing.active_children()
+
+
+@pytest.mark.gl
+def test_every_texture_of_a_picture_is_freed(need, shaders, worker_main):
+    need("egl")
+    worker_main(render_children.draws_and_counts_textures)
+    with GlRenderer(shaders, hosts=("egl",)) as renderer:
+        for case in pipeline_cases(30):
+            with pytest.raises(RenderUnavailable, match=r"'0 textures of"):
+                renderer.draw(request_of(case))

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from smart_viewer.dicom.identity import PatientIdentity
-from smart_viewer.dicom.study import PixelLayout, Window
+from smart_viewer.dicom.stack_geometry import StackGeometry
+from smart_viewer.dicom.study import (
+    Cine,
+    LookupTable,
+    OverlayPlane,
+    PixelLayout,
+    Shutter,
+    Spacing,
+    UltrasoundRegion,
+    Window,
+)
+from smart_viewer.dicom.transfer_syntax import Way
 from smart_viewer.hanging.plan import HangingPlan
 from smart_viewer.hanging.priors import Prior
 from smart_viewer.hanging.protocol import Preset
@@ -17,11 +29,14 @@ from smart_viewer.reading.page import OpenedPage
 from smart_viewer.reading.plan import (
     ArchiveState,
     BannerFacts,
+    FramePlace,
     Notice,
     PlannedSet,
     ReadingPlan,
     SetGeometry,
     SetImage,
+    SetOverlay,
+    SetSuv,
     StudyFacts,
     TraceLine,
 )
@@ -29,42 +44,116 @@ from smart_viewer.web import wire
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "boot.json"
 ROW, COLUMN = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)
+JPEG_LS, RAW = "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.1"
+BIG_ENDIAN = "1.2.840.10008.1.2.2"
 
 
-def a_plan() -> ReadingPlan:
-    """One of everything: a volume, a projection image, a refused series."""
-    layout = PixelLayout(4, 6, 1, "MONOCHROME2", 16, 12, 11, True)
-    volume = SetImage(
-        pixels=layout,
-        transfer_syntax_uid="1.2.840.10008.1.2.4.80",
-        rescale_slopes=(1.0,),
+NOTHING = SetImage(
+    pixels=PixelLayout(4, 6, 1, "MONOCHROME2", 16, 12, 11, True),
+    stored=PixelLayout(4, 6, 1, "MONOCHROME2", 16, 12, 11, True),
+    transfer_syntax_uid=JPEG_LS,
+    way=Way.BROWSER,
+    rescale_slopes=(1.0,),
+    rescale_intercepts=(0.0,),
+    unit="",
+    windows=(),
+    tables=(),
+    modality_lut=None,
+    voi_luts=(),
+    palette=None,
+    inverse=False,
+    padding=None,
+    icc_profile=b"",
+    spacing=None,
+    pixel_aspect=None,
+    geometry=None,
+    patient_orientations=(),
+    quadruped=False,
+    slice_thickness_mm=None,
+    lossy=False,
+    lossy_ratio=None,
+    overlays=(),
+    shutters=(),
+    regions=(),
+    cine=None,
+    suv=(),
+    suv_refusal="",
+    mosaic=None,
+    frame_names=(),
+    notes=(),
+)
+
+
+def _volume() -> SetImage:
+    stack = StackGeometry("gaps", 2.0, (0.0, 0.0, 2.0), (0,), 0.0, 0.0)
+    positions = ((0.5, 1.0, -3.0), (0.5, 1.0, -1.0))
+    return replace(
+        NOTHING,
         rescale_intercepts=(-1024.0, -1000.0),
         unit="HU",
         windows=(
             Window(40.0, 400.0, "LINEAR", "SOFT"),
             Window(-600.0, 1500.0, "SIGMOID", ""),
         ),
-        spacing=(0.7, 0.35),
-        spacing_source="patient",
-        geometry=SetGeometry(ROW, COLUMN, ((0.5, 1.0, -3.0), (0.5, 1.0, -1.0)), 0),
+        padding=(-2000, -2000),
+        spacing=Spacing(0.7, 0.35, "patient"),
+        geometry=SetGeometry(ROW, COLUMN, positions, 0, stack),
         slice_thickness_mm=2.5,
-        lossy=False,
-        lossy_ratio=None,
+        suv=(SetSuv("SUVbw", "g/ml", (0.5, 0.25)),),
+        frame_names=("time 1", "time 2"),
     )
-    projection = SetImage(
-        pixels=PixelLayout(8, 4, 1, "MONOCHROME1", 8, 8, 7, False),
-        transfer_syntax_uid="1.2.840.10008.1.2.1",
-        rescale_slopes=(1.0,),
-        rescale_intercepts=(0.0,),
-        unit="",
-        windows=(),
-        spacing=(0.1, 0.1),
-        spacing_source="detector",
-        geometry=None,
-        slice_thickness_mm=None,
+
+
+def _projection() -> SetImage:
+    layout = PixelLayout(8, 4, 1, "MONOCHROME1", 8, 8, 7, False)
+    curve = LookupTable(-4, 12, b"\x00\x00\xff\x0f", "CURVE")
+    overlay = OverlayPlane(0x6000, 8, 4, (1, -2), "G", "marks", 0)
+    shutter = Shutter((1, 4, 2, 7), (4, 2, 3), ((1, 1), (8, 1), (8, 4)), 65535)
+    return replace(
+        NOTHING,
+        pixels=layout,
+        stored=layout,
+        transfer_syntax_uid=RAW,
+        tables=(curve,),
+        modality_lut=0,
+        voi_luts=(0,),
+        inverse=True,
+        spacing=Spacing(0.1, 0.1, "detector", "", 1.07),
+        patient_orientations=(("A", "F"),),
         lossy=True,
         lossy_ratio=12.0,
+        overlays=(SetOverlay(0, 0, 0, overlay),),
+        shutters=(shutter,),
+        suv_refusal="The image is not corrected for attenuation.",
+        notes=(("voi_lut", "A VOI LUT of the image is damaged and left out."),),
     )
+
+
+def _clip() -> SetImage:
+    """Of an archive that has it in big endian: it is sent in little endian."""
+    stored = PixelLayout(4, 4, 1, "PALETTE COLOR", 16, 16, 15, False)
+    sent = PixelLayout(4, 4, 1, "PALETTE COLOR", 16, 16, 15, False)
+    red, other = LookupTable(0, 16, b"\x00\x00"), LookupTable(0, 16, b"\xff\xff")
+    region = UltrasoundRegion(
+        0, 0, 3, 3, 1, 1, "mm", "mm", 0.2, -0.2, (0, 0), (0.0, 0.0)
+    )
+    return replace(
+        NOTHING,
+        pixels=sent,
+        stored=stored,
+        transfer_syntax_uid=BIG_ENDIAN,
+        way=Way.SERVER,
+        tables=(red, other),
+        palette=(0, 1, 1),
+        pixel_aspect=(2.0, 1.0),
+        regions=((region,), ()),
+        cine=Cine((33.0,), "FrameTime", 1, 2),
+    )
+
+
+def a_plan() -> ReadingPlan:
+    """One of everything: a volume, a projection image, a refused series."""
+    volume, projection, clip = _volume(), _projection(), _clip()
     patient = PatientIdentity("SBX-1", "ISSUER", "Sandbox^Golden", "19610412", "F")
     assigned = PatientIdentity("ASSIGNED-0", "", "", "", "", assigned=True)
     return ReadingPlan(
@@ -108,7 +197,7 @@ def a_plan() -> ReadingPlan:
                 "",
                 "",
                 ("2.25.9", "2.25.8"),
-                ((0, 1), (1, 1)),
+                (FramePlace(0, 1), FramePlace(1, 1)),
                 volume,
             ),
             PlannedSet(
@@ -120,8 +209,20 @@ def a_plan() -> ReadingPlan:
                 "",
                 "",
                 ("2.25.7",),
-                ((0, 1),),
+                (FramePlace(0, 1),),
                 projection,
+            ),
+            PlannedSet(
+                1,
+                "2.25.2.3",
+                "Clip 3",
+                "US",
+                3,
+                "",
+                "",
+                ("2.25.5",),
+                (FramePlace(0, 1), FramePlace(0, 2)),
+                clip,
             ),
             PlannedSet(
                 1,
@@ -132,7 +233,7 @@ def a_plan() -> ReadingPlan:
                 "not_an_image",
                 "This is a report, not an image.",
                 ("2.25.6",),
-                ((0, 1),),
+                (FramePlace(0, 1),),
                 None,
             ),
         ),

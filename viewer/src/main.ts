@@ -3,22 +3,25 @@ import { batch, signal } from "@preact/signals";
 import type { Engine } from "./engine/engine";
 import { createEngine } from "./engine/engine";
 import { readStart } from "./main/boot";
+import { createCineClock } from "./main/cine";
 import { computedWindows, withThumbnails } from "./main/derived";
 import { pictures } from "./main/drawing";
 import { gpuOf } from "./main/gpu";
-import { createInput, targetOf } from "./main/input";
+import { createInput, pointIn, targetOf } from "./main/input";
 import { createPixels } from "./main/pixels";
+import { createPointing } from "./main/pointing";
 import { endsReading, undrawable } from "./main/problems";
+import { createTables } from "./main/tables";
 import { createUpdates } from "./main/updates";
 import { mountPage } from "./page/page";
-import type { Measured, Thumbnails } from "./page/ports";
+import type { Measured, Readout, Thumbnails } from "./page/ports";
 import { BINDINGS, pressed } from "./tools/bindings";
 import type { Action } from "./view/actions";
 import { reduce } from "./view/actions";
 import { loadOrder } from "./view/loadOrder";
 import { imageOf, resolvedCell } from "./view/resolve";
 import type { AppState, EndedBy } from "./view/viewState";
-import { initialState } from "./view/viewState";
+import { initialState, problemIn, visibleCells } from "./view/viewState";
 import type { Problem } from "./wire/client";
 import { createClient } from "./wire/client";
 import type { Plan } from "./wire/types";
@@ -29,6 +32,7 @@ const { boot, root, dist } = readStart();
 let current: AppState = initialState(boot.plan);
 const shownState = signal<AppState>(current);
 const thumbnails = signal<Thumbnails>({});
+const readouts = signal<Readout | null>(null);
 const now = (): AppState => current;
 
 function send(action: Action): void {
@@ -54,6 +58,22 @@ const pixels = createPixels({
     if (!endedBy(problem)) send({ kind: "failed", displaySet, frameIndex, problem });
   },
 });
+const tables = createTables({
+  client,
+  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  onReady: (displaySet) => {
+    changedSets.add(displaySet);
+    requestFrame();
+  },
+  onFailed: (displaySet, problem) => {
+    if (endedBy(problem)) return;
+    brokenTables.set(displaySet, problem);
+    requestFrame();
+  },
+});
+/** Display sets of which a table or an overlay did not come: what needs it says so when it is looked at. */
+const brokenTables = new Map<number, Problem>();
+const sources = { pixels: pixels.values, entries: tables.entries };
 let wanted = "";
 
 /** Tells the loader when what is looked at has changed. */
@@ -85,11 +105,13 @@ function frame(): void {
   cancelAnimationFrame(frameRequest); // what this frame itself sent is drawn and shown by it
   frameRequest = 0;
   publish();
+  cine.follow();
 }
 
 function publish(): void {
   batch(() => {
     shownState.value = now();
+    readouts.value = pointing.readout();
     if (now().session.kind === "ended") thumbnails.value = {};
   });
 }
@@ -99,22 +121,39 @@ function reportProgress(): void {
   const ready = Object.fromEntries([...changedSets].map((set) => [set, pixels.ready(set)]));
   changedSets.clear();
   send({ kind: "loaded", ready });
-  computedWindows(now(), pixels.values).forEach(send);
-  thumbnails.value = withThumbnails(thumbnails.peek(), now(), pixels.values);
+  computedWindows(now(), sources).forEach(send);
+  thumbnails.value = withThumbnails(thumbnails.peek(), now(), sources);
 }
 
 function draw(): void {
   if (engine === null || now().gpu.kind !== "ready") return;
-  const shown = pictures(now(), measured.cells, pixels.values);
-  const refusals = engine.draw(shown.map(({ draw }) => draw));
+  const shown = pictures(now(), measured.cells, pixels.values, tables);
+  const answers = engine.draw(shown.map(({ draw }) => draw));
   const frames: (number | null)[] = now().cells.map(() => null);
+  const reduced = frames.map(() => 1);
   shown.forEach(({ index, frame }, i) => {
-    const refusal = refusals[i] ?? null;
-    if (refusal === null) frames[index] = frame.frameIndex;
-    else if (refusal.code !== "context_lost") send({ kind: "failed", ...frame, problem: undrawable(refusal.code, refusal.text) });
+    const answer = answers[i] ?? null;
+    if (answer !== null && "code" in answer) {
+      if (answer.code !== "context_lost") send({ kind: "failed", ...frame, problem: undrawable(answer.code, answer.text) });
+      return;
+    }
+    frames[index] = frame.frameIndex;
+    reduced[index] = answer?.reduced ?? 1;
   });
+  sayWhatIsMissing(frames);
   if (frames.some((drawn) => drawn !== null)) markFirstPixel();
-  send({ kind: "drawn", frames });
+  send({ kind: "drawn", frames, reduced });
+}
+
+/** Frames whose pixels are here, but not all that gives them their meaning. */
+function sayWhatIsMissing(drawn: readonly (number | null)[]): void {
+  if (brokenTables.size === 0) return;
+  for (const index of visibleCells(now())) {
+    const { displaySet = null, frameIndex = 0 } = now().cells[index] ?? {};
+    const problem = displaySet === null ? undefined : brokenTables.get(displaySet);
+    if (displaySet === null || problem === undefined || drawn[index] === frameIndex || problemIn(now(), index) !== null) continue;
+    if (pixels.values({ displaySet, frameIndex }) !== null) send({ kind: "failed", displaySet, frameIndex, problem });
+  }
 }
 
 function markFirstPixel(): void {
@@ -143,6 +182,33 @@ function onMeasured(next: Measured): void {
   frame();
 }
 
+// ---- what follows the pointer and the clock -------------------------------------------------------
+
+let readoutRequest = 0;
+
+/** At most once a picture; nothing else of the page is built anew. */
+function readAgain(): void {
+  if (readoutRequest !== 0) return;
+  readoutRequest = requestAnimationFrame(() => {
+    readoutRequest = 0;
+    readouts.value = pointing.readout();
+  });
+}
+
+const pointing = createPointing(now, sources, readAgain);
+const cine = createCineClock({
+  now,
+  send,
+  isReady: (frame) => pixels.values(frame) !== null,
+  request: (tick) => requestAnimationFrame(tick),
+  cancel: (request) => { cancelAnimationFrame(request); },
+});
+
+/** A hidden tab draws nothing: a clip does not run on unseen. */
+function onVisibility(): void {
+  if (document.hidden) send({ kind: "cineStop" });
+}
+
 // ---- the reading's end --------------------------------------------------------------------------
 
 function endedBy(problem: Problem): boolean {
@@ -154,7 +220,9 @@ function endedBy(problem: Problem): boolean {
 /** Nothing of the patient stays: not in the state, not in the loader, not on the GPU. */
 function end(by: EndedBy): void {
   updates.stop();
+  cine.stop();
   pixels.close();
+  tables.close();
   engine?.close();
   engine = null;
   send({ kind: "ended", by });
@@ -170,6 +238,8 @@ function endReading(): void {
 function retry(displaySet: number): void {
   send({ kind: "retry", displaySet });
   pixels.retry(displaySet);
+  tables.retry(displaySet);
+  brokenTables.delete(displaySet);
 }
 
 /** Back on the network: everything that failed is asked for again. */
@@ -217,13 +287,19 @@ mountPage(root, {
     askForUpdates: updates.start,
     onCanvas,
     onMeasured,
-    pointer: input.pointer,
+    pointer: (cell, event) => {
+      input.pointer(cell, event);
+      pointing.moved(cell, pointIn(event));
+    },
+    pointerLeft: pointing.left,
     wheel: input.wheel,
+    readouts,
     keysHelp: BINDINGS,
     today: new Date(),
   },
 });
 document.addEventListener("keydown", input.key);
+document.addEventListener("visibilitychange", onVisibility);
 window.addEventListener("online", onNetwork);
 window.addEventListener("offline", onNetwork);
 onNetwork();

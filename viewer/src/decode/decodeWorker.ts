@@ -1,10 +1,9 @@
-/** Entry of the decode worker: encoded frames in, stored values out, one at a time. */
+/** Entry of the decode worker: encoded frames in, stored values out, one at a time. Each codec is loaded when told of. */
 
-import createCharls from "@cornerstonejs/codec-charls/decodewasmjs";
+import type { Decode } from "./frame";
 import { DecodeError } from "./frame";
-import type { CharlsModule } from "./jpegls";
-import { decodeJpegLs } from "./jpegls";
-import type { FromWorker, ToWorker } from "./protocol";
+import { openCodec } from "./openCodec";
+import type { CodecName, FromWorker, ToWorker } from "./protocol";
 
 /** The part of DedicatedWorkerGlobalScope that is used here (the DOM types have no room for it). */
 interface Scope {
@@ -13,21 +12,26 @@ interface Scope {
 }
 
 const scope = globalThis as unknown as Scope;
-let charls: Promise<CharlsModule> | null = null;
+const decoders = new Map<CodecName, Promise<Decode>>();
 
 scope.onmessage = ({ data }) => {
-  if (data.kind === "codec") charls = createCharls({ wasmBinary: data.wasm }) as Promise<CharlsModule>;
-  else void answer(data);
+  if (data.kind === "decode") return void answer(data);
+  const opening = openCodec(data.name, data.wasm);
+  opening.catch(stop);
+  decoders.set(data.name, opening);
 };
 
-async function answer(task: Extract<ToWorker, { kind: "decode" }>): Promise<void> {
+async function answer({ id, codec, bytes, shape }: Extract<ToWorker, { kind: "decode" }>): Promise<void> {
   try {
-    if (charls === null) throw new Error("The codec was not loaded.");
-    const values = decodeJpegLs(await charls, new Uint8Array(task.bytes), task.shape);
-    scope.postMessage({ kind: "decoded", id: task.id, values }, [values.buffer]);
+    const decode = await decoders.get(codec);
+    if (decode === undefined) throw new Error("The codec was not loaded.");
+    const started = performance.now();
+    const frame = decode(new Uint8Array(bytes), shape);
+    const ms = performance.now() - started;
+    scope.postMessage({ kind: "decoded", id, frame, ms }, [frame.values.buffer as ArrayBuffer]);
   } catch (cause) {
     if (!(cause instanceof DecodeError)) return stop(cause);
-    scope.postMessage({ kind: "refused", id: task.id, reason: cause.message }, []);
+    scope.postMessage({ kind: "refused", id, reason: cause.message }, []);
   }
 }
 

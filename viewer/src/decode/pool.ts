@@ -1,30 +1,28 @@
-/** Decodes frames in a few workers, the most wanted first. */
+/** Decodes frames in workers, the most wanted first, and keeps every one of them busy. */
 
-import type { FrameShape, StoredValues } from "./frame";
+import type { DecodedFrame } from "./frame";
 import { DecodeError } from "./frame";
-import type { CodecName, FromWorker, ToWorker } from "./protocol";
-import { decoderOf } from "./protocol";
-import type { Queued } from "./queue";
+import type { CodecName, FromWorker } from "./protocol";
+import { codecOf, WASM_FILES } from "./protocol";
 import { PriorityQueue } from "./queue";
-import { decodeRaw } from "./raw";
+import { viewRaw } from "./raw";
+import type { DecodeWorker, Slot } from "./slot";
+import { createSlot, MOST_AHEAD } from "./slot";
+import type { DecodeRequest, Task } from "./task";
+import { createTask } from "./task";
 
-export interface DecodeRequest extends FrameShape {
-  /** Names the frame; a second request of a key under way joins the first. */
-  readonly key: string;
-  /** One frame as it came. It belongs to the pool from here on. */
-  readonly bytes: ArrayBuffer;
-  readonly transferSyntaxUid: string;
-  /** Smaller is sooner. */
-  readonly priority: number;
-}
+export type { DecodeWorker } from "./slot";
+export type { DecodeRequest } from "./task";
 
 export interface DecodePool {
-  /** Stored bits. Rejects with DecodeError (message for the reader) or DecodeCancelled. */
-  readonly decode: (request: DecodeRequest) => Promise<StoredValues>;
-  /** Changes the place in the queue; nothing happens to a frame that is being decoded. */
+  /** Rejects with DecodeError (message for the reader) or DecodeCancelled. */
+  readonly decode: (request: DecodeRequest) => Promise<DecodedFrame>;
+  /** Changes the place in the queue; nothing happens to a frame that a worker has. */
   readonly reprioritise: (key: string, priority: number) => void;
   /** The promise of `key` rejects with DecodeCancelled. */
   readonly cancel: (key: string) => void;
+  /** Loads what frames of these transfer syntaxes will need, and starts a worker. */
+  readonly warm: (transferSyntaxUids: readonly string[]) => void;
   /** Cancels everything and ends the workers. */
   readonly close: () => void;
 }
@@ -34,150 +32,122 @@ export class DecodeCancelled extends Error {
   override readonly name = "DecodeCancelled";
 }
 
-/** The part of a Worker that the pool uses. */
-export interface DecodeWorker {
-  postMessage(message: ToWorker): void;
-  terminate(): void;
-  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-}
-
 export interface DecodePoolOptions {
   /** The bundle of decode/decodeWorker.ts. */
   readonly workerUrl: string;
-  /** Fetches a codec's wasm; called once a codec, when its first frame comes. */
-  readonly loadCodec: (name: CodecName) => Promise<ArrayBuffer>;
+  /** Fetches and compiles a file of WASM_FILES; called once a codec, when its first frame comes. */
+  readonly loadWasm: (file: string) => Promise<WebAssembly.Module>;
   readonly count: number;
-  /** A worker that takes longer for one frame is ended. */
+  /** A worker that takes longer for one frame is ended; by the frame's size where it is not given. */
   readonly timeoutMs?: number;
   readonly makeWorker?: (url: string) => DecodeWorker;
 }
 
-/** All cores but one for the page, at least one and at most four workers. */
+const MOST_WORKERS = 12; // each may hold tens of megabytes of codec memory
+
+/** All cores but one, which is the page's. */
 export function workerCount(cores: number): number {
-  return Math.max(1, Math.min(4, cores - 1));
+  return Math.max(1, Math.min(MOST_WORKERS, cores - 1));
 }
 
-interface Task extends Queued {
-  readonly id: number;
-  readonly codec: CodecName;
-  readonly request: DecodeRequest;
-  readonly promise: Promise<StoredValues>;
-  readonly resolve: (values: StoredValues) => void;
-  readonly reject: (cause: Error) => void;
-  wasm: ArrayBuffer | null;
-  cancelled: boolean;
-  crashes: number;
-}
-
-interface Slot {
-  worker: DecodeWorker | null;
-  readonly loaded: Set<CodecName>;
-  task: Task | null;
-  timer: ReturnType<typeof setTimeout> | undefined;
+/** So many frames keep `count` workers busy, with some in the queue for when the wishes change. */
+export function mostUnderWay(count: number): number {
+  return count * (MOST_AHEAD + 2);
 }
 
 const MAX_CRASHES = 2; // the first run and one more
-const DECODE_TIMEOUT_MS = 20_000; // a large image takes under a second
+/** JPEG 2000 takes 0.13 s for a million samples; broken streams of other codecs may take minutes. */
+const TIMEOUT_MS = { any: 10_000, perSample: 0.002 } as const;
 
 export function createDecodePool(options: DecodePoolOptions): DecodePool {
   const queue = new PriorityQueue<Task>();
-  const slots = Array.from({ length: Math.max(1, options.count) }, emptySlot);
   const underWay = new Map<string, Task>();
-  const codecs = new Map<CodecName, Promise<ArrayBuffer>>();
-  const timeoutMs = options.timeoutMs ?? DECODE_TIMEOUT_MS;
+  const codecs = new Map<CodecName, Promise<WebAssembly.Module | null>>();
+  const timeoutMs = ({ request }: Task): number => options.timeoutMs ?? timeoutOf(request);
+  const hire = () => (options.makeWorker ?? realWorker)(options.workerUrl);
+  const slots = Array.from({ length: Math.max(1, options.count) }, () => createSlot({ hire, timeoutMs, onAnswer, onCrash, onTimeout }));
   let nextId = 1;
 
-  function decode(request: DecodeRequest): Promise<StoredValues> {
+  function decode(request: DecodeRequest): Promise<DecodedFrame> {
     const joined = underWay.get(request.key);
     if (joined !== undefined) return joined.promise;
-    const decoder = decoderOf(request.transferSyntaxUid);
-    if (decoder === null) return Promise.reject(unknownSyntax(request));
-    if (decoder === "raw") return immediately(() => decodeRaw(request.bytes, request));
-    const task = createTask(request, decoder, nextId++);
+    const codec = codecOf(request.transferSyntaxUid);
+    if (codec === null) return Promise.reject(unknownSyntax(request));
+    const seen = codec === "raw" ? viewed(request) : null;
+    if (seen !== null) return seen;
+    const task = createTask(request, codec, nextId++);
     underWay.set(task.key, task);
-    codecBytes(decoder).then(
-      (wasm) => enqueue(task, wasm),
-      (cause: unknown) => fail(task, "The decoder could not be loaded.", cause),
+    codecWasm(codec).then(
+      (wasm) => { enqueue(task, wasm); },
+      (cause: unknown) => { fail(task, "The decoder could not be loaded.", cause); },
     );
     return task.promise;
   }
 
   /** A failed download is asked for again by the next frame. */
-  function codecBytes(codec: CodecName): Promise<ArrayBuffer> {
+  function codecWasm(codec: CodecName): Promise<WebAssembly.Module | null> {
     const known = codecs.get(codec);
     if (known !== undefined) return known;
-    const loading = options.loadCodec(codec);
+    const file = WASM_FILES[codec];
+    const loading = file === null ? Promise.resolve(null) : options.loadWasm(file);
     loading.catch(() => codecs.delete(codec));
     codecs.set(codec, loading);
     return loading;
   }
 
-  function enqueue(task: Task, wasm: ArrayBuffer): void {
+  function warm(transferSyntaxUids: readonly string[]): void {
+    for (const codec of new Set(transferSyntaxUids.map(codecOf))) {
+      if (codec === null || codec === "raw") continue;
+      codecWasm(codec).then((wasm) => slots[0]?.prepare(codec, wasm)).catch(() => undefined); // the frame that needs it says so
+    }
+  }
+
+  function enqueue(task: Task, wasm: WebAssembly.Module | null): void {
     if (task.cancelled) return;
     task.wasm = wasm;
     queue.push(task);
     feed();
   }
 
+  /** To the idlest worker first, so that none gets a second frame before each has one. */
   function feed(): void {
-    for (const slot of slots) {
-      if (slot.task !== null) continue;
-      const task = queue.pop();
-      if (task === undefined) return;
-      start(slot, task);
+    while (queue.size > 0) {
+      const slot = idlest(slots);
+      const task = slot === undefined ? undefined : queue.pop();
+      if (slot === undefined || task === undefined) return;
+      slot.start(task);
     }
   }
 
-  function start(slot: Slot, task: Task): void {
-    slot.task = task;
-    slot.worker ??= hire(slot);
-    const { codec, id, request, wasm } = task;
-    if (wasm !== null && !slot.loaded.has(codec)) {
-      slot.worker.postMessage({ kind: "codec", name: codec, wasm });
-      slot.loaded.add(codec);
-    }
-    // The bytes are copied, not transferred, so that a crash can be tried again.
-    const shape = shapeOf(request);
-    slot.timer = setTimeout(() => timedOut(slot, task), timeoutMs);
-    slot.worker.postMessage({ kind: "decode", id, codec, bytes: request.bytes, shape });
-  }
-
-  function hire(slot: Slot): DecodeWorker {
-    const worker = (options.makeWorker ?? realWorker)(options.workerUrl);
-    worker.onmessage = ({ data }) => finish(slot, data);
-    worker.onerror = (event) => crashed(slot, event.message || "it could not be started");
-    return worker;
-  }
-
-  function finish(slot: Slot, answer: FromWorker): void {
-    const task = slot.task;
-    if (task === null || task.id !== answer.id) return;
-    slot.task = null;
-    clearTimeout(slot.timer);
+  function onAnswer(task: Task, answer: FromWorker): void {
     if (answer.kind === "refused") fail(task, answer.reason);
     else {
       forget(task);
-      task.resolve(answer.values);
+      task.resolve(answer.frame);
     }
     feed();
   }
 
-  function crashed(slot: Slot, words: string): void {
-    const task = slot.task;
-    dismiss(slot);
-    if (task === null) return;
-    task.crashes += 1;
-    if (task.crashes >= MAX_CRASHES) fail(task, `The decoder stopped twice on this image: ${words}`);
-    else if (!task.cancelled) queue.push(task);
+  /** waiting: frames that the worker had not begun. */
+  function onCrash(task: Task | null, waiting: readonly Task[], words: string): void {
+    again(waiting);
+    if (task !== null) {
+      task.crashes += 1;
+      if (task.crashes >= MAX_CRASHES) fail(task, `The decoder stopped twice on this image: ${words}`);
+      else again([task]);
+    }
     feed();
   }
 
   /** Not tried again: it would take as long. */
-  function timedOut(slot: Slot, task: Task): void {
-    dismiss(slot);
-    fail(task, `The decoder did not finish this image in ${timeoutMs / 1000} s.`);
+  function onTimeout(task: Task, waiting: readonly Task[]): void {
+    again(waiting);
+    fail(task, `The decoder did not finish this image in ${(timeoutMs(task) / 1000).toFixed(0)} s.`);
     feed();
+  }
+
+  function again(tasks: readonly Task[]): void {
+    for (const task of tasks) if (!task.cancelled) queue.push(task);
   }
 
   function fail(task: Task, words: string, cause?: unknown): void {
@@ -195,7 +165,7 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
     if (task !== undefined) task.priority = priority;
   }
 
-  /** A frame that is being decoded is finished and dropped: that is sooner than a new worker. */
+  /** A frame that a worker has is finished and dropped: that is sooner than a new worker. */
   function cancel(key: string): void {
     const task = underWay.get(key);
     if (task === undefined) return;
@@ -207,43 +177,32 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
 
   function close(): void {
     for (const key of [...underWay.keys()]) cancel(key);
-    slots.forEach(dismiss);
+    for (const slot of slots) slot.dismiss();
   }
 
-  return { decode, reprioritise, cancel, close };
+  return { decode, reprioritise, cancel, warm, close };
 }
 
-function createTask(request: DecodeRequest, codec: CodecName, id: number): Task {
-  let resolve: Task["resolve"] = () => undefined;
-  let reject: Task["reject"] = () => undefined;
-  const promise = new Promise<StoredValues>((onValues, onFailure) => {
-    resolve = onValues;
-    reject = onFailure;
-  });
-  const { key, priority } = request;
-  const fresh = { wasm: null, cancelled: false, crashes: 0 };
-  return { key, priority, id, codec, request, promise, resolve, reject, ...fresh };
+function timeoutOf({ rows, columns, samplesPerPixel }: DecodeRequest): number {
+  return TIMEOUT_MS.any + TIMEOUT_MS.perSample * rows * columns * samplesPerPixel;
+}
+
+/** Null where there is work to do. A refusal is a rejected promise. */
+function viewed(request: DecodeRequest): Promise<DecodedFrame> | null {
+  try {
+    const frame = viewRaw(request.bytes, request);
+    return frame === null ? null : Promise.resolve(frame);
+  } catch (cause) {
+    return Promise.reject(cause as Error);
+  }
+}
+
+function idlest(slots: readonly Slot[]): Slot | undefined {
+  const free = slots.filter((slot) => slot.hasRoom());
+  return free.reduce<Slot | undefined>((best, slot) => (best === undefined || slot.load() < best.load() ? slot : best), undefined);
 }
 
 const realWorker = (url: string): DecodeWorker => new Worker(url, { type: "module" });
-
-const emptySlot = (): Slot => ({ worker: null, loaded: new Set(), task: null, timer: undefined });
-
-function dismiss(slot: Slot): void {
-  clearTimeout(slot.timer);
-  slot.worker?.terminate();
-  slot.worker = null;
-  slot.task = null;
-  slot.loaded.clear();
-}
-
-async function immediately(run: () => StoredValues): Promise<StoredValues> {
-  return run();
-}
-
-function shapeOf({ rows, columns, bitsAllocated, samplesPerPixel }: FrameShape): FrameShape {
-  return { rows, columns, bitsAllocated, samplesPerPixel };
-}
 
 function unknownSyntax({ transferSyntaxUid }: DecodeRequest): DecodeError {
   return new DecodeError(`Images of transfer syntax ${transferSyntaxUid} are not decoded here.`);

@@ -1,7 +1,8 @@
 /** What the engine is asked to draw: plain data and the stored pixels. */
 
 import type { Affine } from "../math/affine";
-import type { PixelLayout, VoiWindow } from "../wire/types";
+import type { FrameValues, StoredBits } from "../math/frameValues";
+import type { VoiWindow } from "../wire/types";
 
 /** Whole device pixels; the origin is the top left corner of the canvas. */
 export interface DeviceRect {
@@ -11,17 +12,39 @@ export interface DeviceRect {
   readonly height: number;
 }
 
-/** One decoded frame, row by row: stored bits as they came, signed ones as unsigned bits. */
-export interface FramePixels {
-  /** Names the frame for the texture cache; equal keys mean equal pixels. */
-  readonly key: string;
+/** One decoded frame. The array names it: the same array means the same pixels, and is never written again. */
+export interface FramePixels extends FrameValues {
   readonly width: number; // columns
   readonly height: number; // rows
-  readonly values: Uint8Array | Uint16Array;
 }
 
-export type StoredBits = Pick<PixelLayout, "bitsStored" | "highBit" | "signed">;
-export type Voi = Pick<VoiWindow, "center" | "width" | "function">; // modality units
+/** Inputs below `first` map to the first entry, those behind the last one to the last. */
+export interface LookupTable {
+  readonly entries: Uint16Array;
+  readonly first: number;
+  /** Entries lie in 0 … 2^bits − 1. */
+  readonly bits: number;
+}
+
+/** The object names it, as the array names a frame. */
+export type Palette = readonly [red: LookupTable, green: LookupTable, blue: LookupTable];
+
+export type VoiFunction = Pick<VoiWindow, "center" | "width" | "function">; // modality units
+
+export type Voi =
+  | { readonly kind: "window"; readonly window: VoiFunction }
+  | { readonly kind: "table"; readonly table: LookupTable };
+
+/** What lies over the image. */
+export interface Mask {
+  /** The same object means the same mask. */
+  readonly name: object;
+  /** One byte a pixel, as engine/mask.ts makes them; asked for when it is uploaded. */
+  readonly covered: () => Uint8Array;
+  /** Grey level of the shutter, 0 to 255. */
+  readonly shutterLevel: number;
+}
+
 export type Interpolation = "nearest" | "bilinear";
 
 export interface CellDraw {
@@ -29,10 +52,18 @@ export interface CellDraw {
   /** Null draws a black cell: its owner says in words why. */
   readonly frame: FramePixels | null;
   readonly layout: StoredBits;
+  /** Wins over slope and intercept (PS3.3 C.11.1). */
+  readonly modalityLut: LookupTable | null;
   readonly slope: number;
   readonly intercept: number;
-  readonly voi: Voi;
-  /** MONOCHROME1 XOR the reader's own invert (PS3.3 C.7.6.3.1.2). */
+  /** Null in colour, where there is none. */
+  readonly voi: Voi | null;
+  /** Stored values from low to high, inclusive: black, inverted or not (C.7.5.1.1.2). */
+  readonly padding: { readonly low: number; readonly high: number } | null;
+  /** Of model "palette". */
+  readonly palette: Palette | null;
+  readonly mask: Mask | null;
+  /** The image's own inversion XOR the reader's (PS3.3 C.7.6.3.1.2, C.11.6). */
   readonly invert: boolean;
   /**
    * From device pixels of the cell (origin its top left corner, y down, the centre of the first
@@ -46,44 +77,16 @@ export interface CellDraw {
 
 /** Why a cell stayed black. The caller puts `text` on the screen. */
 export interface Refusal {
-  readonly code: "frame_invalid" | "frame_too_large" | "out_of_memory" | "context_lost";
+  readonly code: "frame_invalid" | "out_of_memory" | "shader_failed" | "context_lost";
   readonly text: string;
 }
 
-const refuse = (code: Refusal["code"], text: string): Refusal => ({ code, text });
-
-/** Why `cell` cannot be drawn with textures up to `maxTextureSize`; null where it can. */
-export function refusalOf(
-  frame: FramePixels,
-  cell: CellDraw,
-  maxTextureSize: number,
-): Refusal | null {
-  const fault = frameFault(frame) ?? bitsFault(frame, cell.layout) ?? numbersFault(cell);
-  if (fault !== null) return refuse("frame_invalid", fault);
-  if (Math.max(frame.width, frame.height) <= maxTextureSize) return null;
-  return refuse(
-    "frame_too_large",
-    `The image has ${frame.width} × ${frame.height} pixels; ` +
-      `this device shows at most ${maxTextureSize} in one direction.`,
-  );
+/** Drawn with one pixel in `reduced` of each row and column, because a texture holds no more: to be said on the screen. */
+export interface Reduced {
+  readonly reduced: number;
 }
 
-function frameFault({ width, height, values }: FramePixels): string | null {
-  const whole = Number.isInteger(width) && Number.isInteger(height);
-  if (!whole || width < 1 || height < 1) return `The image size ${width} × ${height} is not valid.`;
-  if (values.length === width * height) return null;
-  return `The frame has ${values.length} values where ${width} × ${height} are declared.`;
-}
+/** Null: drawn in full, or nothing was to be drawn. */
+export type Answer = Refusal | Reduced | null;
 
-function bitsFault({ values }: FramePixels, { bitsStored, highBit }: StoredBits): string | null {
-  const allocated = values.BYTES_PER_ELEMENT * 8;
-  if (bitsStored >= 1 && highBit >= bitsStored - 1 && highBit < allocated) return null;
-  return `${bitsStored} bits stored with high bit ${highBit} do not fit ${allocated} bits allocated.`;
-}
-
-function numbersFault({ slope, intercept, voi }: CellDraw): string | null {
-  if (![slope, intercept, voi.center, voi.width].every(Number.isFinite))
-    return "The rescale or window values are not numbers.";
-  const wideEnough = voi.function === "LINEAR" ? voi.width >= 1 : voi.width > 0;
-  return wideEnough ? null : `A ${voi.function} window of width ${voi.width} is not in the Standard.`;
-}
+export const refuse = (code: Refusal["code"], text: string): Refusal => ({ code, text });

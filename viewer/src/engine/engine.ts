@@ -1,17 +1,17 @@
 /** The page's one renderer: one canvas, one WebGL2 context, cells as rectangles. */
 
-import type { CellDraw, DeviceRect, Refusal } from "./cell";
+import type { Answer, CellDraw, DeviceRect, Refusal } from "./cell";
 import { createFramePass } from "./framePass";
-import { createFrameTexture } from "./frameTexture";
 import { createContext } from "./gl";
 import type { Painter } from "./render";
 import { render } from "./render";
+import { createTexture } from "./texture";
 import { createTextureCache } from "./textureCache";
 
 const DEFAULT_TEXTURE_BUDGET_BYTES = 512 * 1024 * 1024;
 
 export interface EngineOptions {
-  /** Bytes of frames kept on the GPU; what one draw needs is kept in any case. */
+  /** Bytes of frames, tables and masks kept on the GPU; what one draw needs is kept in any case. */
   readonly textureBudgetBytes?: number;
   readonly onLost?: () => void;
   /** The next draw rebuilds everything from its cells: answer by drawing. */
@@ -23,8 +23,8 @@ export interface EngineLimits {
 }
 
 export interface Engine {
-  /** Paints all cells; per cell null, or why it stayed black (to be said on the screen). */
-  readonly draw: (cells: readonly CellDraw[]) => readonly (Refusal | null)[];
+  /** Paints all cells; per cell null, or why it stayed black or is reduced (to be said on the screen). */
+  readonly draw: (cells: readonly CellDraw[]) => readonly Answer[];
   /**
    * RGBA bytes of `rect`, top row first, of the last drawn cells. They are drawn again first,
    * because the browser may have cleared the buffer since.
@@ -71,7 +71,7 @@ function buildEngine(
   canvas.addEventListener("webglcontextlost", lost);
   canvas.addEventListener("webglcontextrestored", restored);
 
-  function draw(cells: readonly CellDraw[]): readonly (Refusal | null)[] {
+  function draw(cells: readonly CellDraw[]): readonly Answer[] {
     lastCells = cells;
     if (gl.isContextLost()) return cells.map((cell) => (cell.frame === null ? null : contextLost));
     painter ??= createPainter(gl, options);
@@ -95,7 +95,7 @@ function buildEngine(
 
 function createPainter(gl: WebGL2RenderingContext, options: EngineOptions): Painter {
   const store = {
-    create: createFrameTexture.bind(null, gl),
+    create: createTexture.bind(null, gl),
     delete: (texture: WebGLTexture) => gl.deleteTexture(texture),
   };
   const budget = options.textureBudgetBytes ?? DEFAULT_TEXTURE_BUDGET_BYTES;

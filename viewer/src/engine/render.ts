@@ -1,9 +1,12 @@
 /** Paints cells side by side on one canvas. Keeps nothing: same cells, same picture. */
 
-import type { CellDraw, DeviceRect, FramePixels, Refusal } from "./cell";
-import { refusalOf } from "./cell";
+import type { Answer, CellDraw, DeviceRect, FramePixels, Refusal } from "./cell";
+import { refuse } from "./cell";
 import type { FramePass } from "./framePass";
-import { drawFrame } from "./framePass";
+import { drawFrame, texelsOf } from "./framePass";
+import { refusalOf } from "./refusals";
+import { reductionOf } from "./texels";
+import type { Texels } from "./texels";
 import type { TextureCache } from "./textureCache";
 
 export interface Painter {
@@ -14,13 +17,13 @@ export interface Painter {
 
 /**
  * Black everywhere, then each cell in its rectangle. Answers, in the order of the cells, why a
- * cell with a frame stayed black; null where it shows its frame or has none.
+ * cell with a frame stayed black or is reduced; null where it shows its frame in full or has none.
  */
 export function render(
   gl: WebGL2RenderingContext,
   painter: Painter,
   cells: readonly CellDraw[],
-): readonly (Refusal | null)[] {
+): readonly Answer[] {
   gl.bindFramebuffer(gl.FRAMEBUFFER, null);
   gl.colorMask(true, true, true, true);
   gl.disable(gl.SCISSOR_TEST);
@@ -35,14 +38,29 @@ function paint(
   painter: Painter,
   cell: CellDraw,
   frame: FramePixels,
-): Refusal | null {
-  const refusal = refusalOf(frame, cell, painter.maxTextureSize);
+): Answer {
+  const refusal = refusalOf(frame, cell);
   if (refusal !== null) return refusal;
-  const texture = painter.textures.get(frame);
-  if (texture === null) return outOfMemory;
+  const reduction = reductionOf(frame, painter.maxTextureSize);
+  const textures = texturesOf(painter, texelsOf(frame, cell, reduction));
+  if (textures === null) return outOfMemory;
   restrictTo(gl, cell.rect);
-  drawFrame(gl, painter.pass, texture, cell);
-  return null;
+  try {
+    drawFrame(gl, painter.pass, textures, frame, cell, reduction);
+  } catch (cause) {
+    return refuse("shader_failed", cause instanceof Error ? cause.message : String(cause));
+  }
+  return reduction === 1 ? null : { reduced: reduction };
+}
+
+function texturesOf(painter: Painter, wanted: ReadonlyMap<string, Texels>): ReadonlyMap<string, WebGLTexture> | null {
+  const textures = new Map<string, WebGLTexture>();
+  for (const [sampler, texels] of wanted) {
+    const texture = painter.textures.get(texels);
+    if (texture === null) return null;
+    textures.set(sampler, texture);
+  }
+  return textures;
 }
 
 function restrictTo(gl: WebGL2RenderingContext, rect: DeviceRect): void {

@@ -1,15 +1,16 @@
-/** Textures of frames, the least recently used deleted when a byte budget is exceeded. */
+/** Textures by what they hold, the least recently used deleted when a byte budget is exceeded. */
 
-import type { FramePixels } from "./cell";
+import type { Texels } from "./texels";
+import { bytesOf } from "./texels";
 
 export interface TextureStore<Texture> {
-  readonly create: (frame: FramePixels) => Texture | null;
+  readonly create: (texels: Texels) => Texture | null;
   readonly delete: (texture: Texture) => void;
 }
 
 export interface TextureCache<Texture> {
-  /** The frame's texture, made when absent; null where it cannot be made. */
-  readonly get: (frame: FramePixels) => Texture | null;
+  /** The texture of these texels, made when absent; null where it cannot be made. */
+  readonly get: (texels: Texels) => Texture | null;
   /**
    * Starts a draw: textures got after this call outlive the draw, whatever the budget says,
    * because a cell of the same picture may share them.
@@ -22,7 +23,7 @@ export interface TextureCache<Texture> {
 
 interface Entry<Texture> {
   readonly texture: Texture;
-  readonly values: FramePixels["values"];
+  readonly bytes: number;
   draw: number;
 }
 
@@ -30,50 +31,49 @@ export function createTextureCache<Texture>(
   store: TextureStore<Texture>,
   budgetBytes: number,
 ): TextureCache<Texture> {
-  const entries = new Map<string, Entry<Texture>>(); // oldest use first
+  /** Weak: a texture keeps no pixels in the page's memory that the loader has let go. */
+  const byName = new WeakMap<object, Entry<Texture>>();
+  const held = new Set<Entry<Texture>>(); // oldest use first; deleted ones are in byName only
   let bytes = 0;
   let draw = 0;
 
-  function remove(key: string, entry: Entry<Texture>): void {
-    entries.delete(key);
-    bytes -= entry.values.byteLength;
+  function remove(entry: Entry<Texture>): void {
+    held.delete(entry);
+    bytes -= entry.bytes;
     store.delete(entry.texture);
   }
 
   function makeRoom(needed: number): void {
-    for (const [key, entry] of entries) {
+    for (const entry of held) {
       if (bytes + needed <= budgetBytes) return;
-      if (entry.draw !== draw) remove(key, entry);
+      if (entry.draw !== draw) remove(entry);
     }
   }
 
-  /** A key whose pixels changed is made anew: never an old image under a new name. */
-  function reuse(frame: FramePixels): Texture | null {
-    const entry = entries.get(frame.key);
-    if (entry === undefined) return null;
-    if (entry.values !== frame.values) {
-      remove(frame.key, entry);
-      return null;
-    }
-    entries.delete(frame.key);
-    entries.set(frame.key, entry);
+  function reuse({ name }: Texels): Texture | null {
+    const entry = byName.get(name);
+    if (entry === undefined || !held.delete(entry)) return null;
+    held.add(entry);
     entry.draw = draw;
     return entry.texture;
   }
 
-  function make(frame: FramePixels): Texture | null {
-    makeRoom(frame.values.byteLength);
-    const texture = store.create(frame);
+  function make(texels: Texels): Texture | null {
+    const needed = bytesOf(texels);
+    makeRoom(needed);
+    const texture = store.create(texels);
     if (texture === null) return null;
-    entries.set(frame.key, { texture, values: frame.values, draw });
-    bytes += frame.values.byteLength;
+    const entry = { texture, bytes: needed, draw };
+    byName.set(texels.name, entry);
+    held.add(entry);
+    bytes += needed;
     return texture;
   }
 
   return {
-    get: (frame) => reuse(frame) ?? make(frame),
+    get: (texels) => reuse(texels) ?? make(texels),
     beginDraw: () => void (draw += 1),
     bytes: () => bytes,
-    clear: () => entries.forEach((entry, key) => remove(key, entry)),
+    clear: () => held.forEach(remove),
   };
 }

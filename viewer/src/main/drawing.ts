@@ -1,14 +1,19 @@
 /** From state and pixels to what the engine draws: the one place that knows both. */
-import type { CellDraw, FramePixels } from "../engine/cell";
+import type { DecodedFrame } from "../decode/frame";
+import type { CellDraw, LookupTable, Palette, Voi } from "../engine/cell";
+import { perFrame } from "../math/frameValues";
 import type { CellRect } from "../page/ports";
-import { frameKey } from "../view/loadOrder";
+import type { Cell } from "../view/cell";
 import type { FrameRef } from "../view/loadOrder";
-import type { PixelsOf } from "./derived";
+import type { ResolvedView } from "../view/resolve";
 import { imageOf, resolvedCell } from "../view/resolve";
 import type { AppState } from "../view/viewState";
 import { displaySetOf, visibleCells } from "../view/viewState";
-import { perFrame } from "../view/window";
-import type { StoredValues } from "../decode/frame";
+import type { Voi as AppliedVoi } from "../view/voi";
+import type { ImageTable, Table } from "../wire/types";
+import type { PixelsOf } from "./derived";
+import { maskNow } from "./masks";
+import type { Tables } from "./tables";
 
 export interface CellPicture {
   readonly index: number;
@@ -16,33 +21,77 @@ export interface CellPicture {
   readonly draw: CellDraw;
 }
 
-/** The cells on the screen whose frame in view is decoded and has a window. */
-export function pictures(state: AppState, rects: readonly (CellRect | null)[], pixels: PixelsOf): readonly CellPicture[] {
-  return visibleCells(state).flatMap((index) => picture(state, index, rects[index] ?? null, pixels) ?? []);
+export type PictureTables = Pick<Tables, "entries" | "bits">;
+
+/** The cells on the screen of whose frame in view everything is here: pixels, window, tables, overlays. */
+export function pictures(state: AppState, rects: readonly (CellRect | null)[], pixels: PixelsOf, tables: PictureTables): readonly CellPicture[] {
+  return visibleCells(state).flatMap((index) => picture(state, index, rects[index] ?? null, pixels, tables) ?? []);
 }
 
-function picture(state: AppState, index: number, rect: CellRect | null, pixels: PixelsOf): CellPicture | null {
+function picture(state: AppState, index: number, rect: CellRect | null, pixels: PixelsOf, tables: PictureTables): CellPicture | null {
   const cell = state.cells[index];
   const image = imageOf(displaySetOf(state, index));
   const resolved = resolvedCell(state, index);
-  if (cell === undefined || cell.displaySet === null || rect === null || image === null) return null;
+  if (cell === undefined || cell.displaySet === null || rect === null || image === null || resolved === null) return null;
   const frame = { displaySet: cell.displaySet, frameIndex: cell.frameIndex };
-  const values = pixels(frame);
-  if (resolved === null || resolved.window === null || values === null) return null;
-  const draw: CellDraw = {
-    rect,
-    frame: framePixels(frame, image.columns, image.rows, values),
-    layout: image.pixels,
-    slope: perFrame(image.rescaleSlope, cell.frameIndex, 1),
-    intercept: perFrame(image.rescaleIntercept, cell.frameIndex, 0),
-    voi: resolved.window,
-    invert: (image.pixels.photometricInterpretation === "MONOCHROME1") !== cell.view.invert,
-    imageFromScreen: resolved.imageFromDevice,
-    interpolation: cell.view.interpolation,
-  };
-  return { index, frame, draw };
+  const decoded = pixels(frame);
+  if (decoded === null || resolved.voi === null) return null;
+  const values = valuesOf(frame, image, resolved.voi, tables);
+  const lying = maskNow(frame, image, decoded, cell.view, tables);
+  if (values === null || lying.kind === "awaited") return null;
+  return { index, frame, draw: { rect, ...framed(image, decoded), ...values, mask: lying.mask, ...looked(cell, resolved) } };
 }
 
-function framePixels(frame: FrameRef, width: number, height: number, values: StoredValues): FramePixels {
-  return { key: frameKey(frame), width, height, values };
+function framed(image: ImageTable, decoded: DecodedFrame): Pick<CellDraw, "frame" | "layout" | "padding"> {
+  const { values, samples, model, base } = decoded;
+  const frame = { values, samples, model, base, width: image.columns, height: image.rows };
+  return { frame, layout: image.pixels, padding: image.padding };
+}
+
+function looked({ view }: Cell, { invert, imageFromDevice }: ResolvedView): Pick<CellDraw, "invert" | "imageFromScreen" | "interpolation"> {
+  return { invert, imageFromScreen: imageFromDevice, interpolation: view.interpolation };
+}
+
+type Values = Pick<CellDraw, "slope" | "intercept" | "modalityLut" | "voi" | "palette">;
+
+/** Null while one of the tables is on its way. */
+function valuesOf({ displaySet, frameIndex }: FrameRef, image: ImageTable, applied: AppliedVoi, tables: PictureTables): Values | null {
+  const lut = (table: Table): LookupTable | null => {
+    const entries = tables.entries(displaySet, table);
+    return entries === null ? null : { entries, first: table.first, bits: table.bits };
+  };
+  const modalityLut = image.modalityLut === null ? null : lut(image.modalityLut);
+  const palette = image.palette === null ? null : paletteOf(image.palette.map(lut));
+  const voi = voiOf(applied, lut);
+  if (modalityLut === null && image.modalityLut !== null) return null;
+  if (palette === null && image.palette !== null) return null;
+  if (voi === null && applied.kind === "table") return null;
+  const slope = perFrame(image.rescaleSlope, frameIndex) ?? 1;
+  const intercept = perFrame(image.rescaleIntercept, frameIndex) ?? 0;
+  return { slope, intercept, modalityLut, voi, palette };
+}
+
+function voiOf(applied: AppliedVoi, lut: (table: Table) => LookupTable | null): Voi | null {
+  switch (applied.kind) {
+    case "none":
+      return null;
+    case "window":
+      return applied;
+    case "table": {
+      const table = lut(applied.table);
+      return table === null ? null : { kind: "table", table };
+    }
+  }
+}
+
+/** One object for the same three tables: it names the palette's texture. */
+const palettes = new WeakMap<Uint16Array, Palette>();
+
+function paletteOf([red = null, green = null, blue = null]: readonly (LookupTable | null)[]): Palette | null {
+  if (red === null || green === null || blue === null) return null;
+  const known = palettes.get(red.entries);
+  if (known !== undefined && known[1].entries === green.entries && known[2].entries === blue.entries) return known;
+  const palette = [red, green, blue] as const;
+  palettes.set(red.entries, palette);
+  return palette;
 }

@@ -112,7 +112,7 @@ function dragStart(state: AppState, index: number, point: Point): DragStart | nu
 }
 
 /** CSS pixels of the element that listens. */
-function pointIn(event: MouseEvent): Point {
+export function pointIn(event: MouseEvent): Point {
   if (!(event.currentTarget instanceof Element)) return [event.offsetX, event.offsetY];
   const box = event.currentTarget.getBoundingClientRect();
   return [event.clientX - box.left, event.clientY - box.top];

@@ -1,13 +1,13 @@
-/** Client, decode pool and loader joined: encoded frames in, stored values out. */
-import type { StoredValues } from "../decode/frame";
-import { createDecodePool, workerCount } from "../decode/pool";
+/** Client, decode pool and loader joined: encoded frames in, decoded ones out. */
+import type { DecodedFrame, FrameShape } from "../decode/frame";
+import { createDecodePool, mostUnderWay, workerCount } from "../decode/pool";
 import type { Loader } from "../page/loader";
-import { createLoader } from "../page/loader";
+import { createLoader, LIMITS } from "../page/loader";
 import type { FrameRef } from "../view/loadOrder";
 import { frameKey } from "../view/loadOrder";
 import { imageOf } from "../view/resolve";
 import type { Client, Problem } from "../wire/client";
-import type { DisplaySet } from "../wire/types";
+import type { DisplaySet, ImageTable } from "../wire/types";
 
 export interface PixelsPorts {
   readonly client: Client;
@@ -18,53 +18,56 @@ export interface PixelsPorts {
   readonly onFailed: (frame: FrameRef, problem: Problem) => void;
 }
 
-export interface Pixels extends Loader<StoredValues> {
-  /** Fetches the codec beside the first frame, not after it. */
+export interface Pixels extends Loader<DecodedFrame> {
+  /** Fetches the codecs beside the first frame, not after it. */
   readonly warm: (transferSyntaxUids: readonly string[]) => void;
 }
 
-const CODEC_FILES = { charls: "charlswasm_decode.wasm" } as const;
-const JPEG_LS: ReadonlySet<string> = new Set(["1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"]);
-
 export function createPixels({ client, dist, displaySet, onReady, onFailed }: PixelsPorts): Pixels {
-  const codecs = new Map<string, Promise<ArrayBuffer>>();
-
-  function loadCodec(name: keyof typeof CODEC_FILES): Promise<ArrayBuffer> {
-    const loading = codecs.get(name) ?? client.asset(CODEC_FILES[name]);
-    codecs.set(name, loading);
-    loading.catch(() => codecs.delete(name));
-    return loading;
-  }
-
   const count = workerCount(navigator.hardwareConcurrency);
-  const pool = createDecodePool({ workerUrl: `${dist}decodeWorker.js`, loadCodec, count });
-  const loader = createLoader<StoredValues>({
+  /** Compiled once for all workers. */
+  const loadWasm = async (file: string): Promise<WebAssembly.Module> => WebAssembly.compile(await client.asset(file));
+  const pool = createDecodePool({ workerUrl: `${dist}decodeWorker.js`, loadWasm, count });
+  const loader = createLoader<DecodedFrame>({
     fetch: (frame, signal) => client.frame(frame.displaySet, frame.frameIndex, signal),
-    decode: (frame, bytes, priority) => pool.decode({ key: frameKey(frame), bytes, priority, ...shape(displaySet(frame.displaySet)) }),
+    decode: (frame, { bytes, transferSyntaxUid }, priority) => {
+      const image = imageOf(displaySet(frame.displaySet));
+      const syntax = transferSyntaxUid ?? image?.transferSyntaxUid ?? "";
+      return pool.decode({ key: frameKey(frame), bytes, priority, transferSyntaxUid: syntax, ...shapeOf(image) });
+    },
+    reprioritise: (frame, priority) => { pool.reprioritise(frameKey(frame), priority); },
     cancelDecode: (frame) => { pool.cancel(frameKey(frame)); },
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    decodedBytes: (index) => decodedBytes(displaySet(index)),
+    decodedBytes: (index) => decodedBytes(imageOf(displaySet(index))),
     onReady,
     onFailed,
-  });
-  const warm = (syntaxes: readonly string[]): void => {
-    if (syntaxes.some((uid) => JPEG_LS.has(uid))) loadCodec("charls").catch(() => undefined); // the frame that needs it says so
-  };
+  }, { ...LIMITS, decodes: mostUnderWay(count) });
   const close = (): void => {
     loader.close();
     pool.close();
   };
-  return { ...loader, warm, close };
+  return { ...loader, warm: pool.warm, close };
 }
 
-function shape(set: DisplaySet | undefined) {
-  const image = imageOf(set);
-  const { rows = 0, columns = 0, transferSyntaxUid = "" } = image ?? {};
-  const { bitsAllocated = 0, samplesPerPixel = 0 } = image?.pixels ?? {};
-  return { rows, columns, transferSyntaxUid, bitsAllocated, samplesPerPixel };
+const NO_PIXELS: ImageTable["pixels"] = {
+  bitsAllocated: 0,
+  bitsStored: 0,
+  highBit: 0,
+  signed: false,
+  isFloat: false,
+  samplesPerPixel: 0,
+  planarConfiguration: 0,
+  photometricInterpretation: "",
+};
+
+function shapeOf(image: ImageTable | null): FrameShape {
+  const { rows = 0, columns = 0, pixels = NO_PIXELS } = image ?? {};
+  return { rows, columns, ...pixels };
 }
 
-function decodedBytes(set: DisplaySet | undefined): number {
-  const { rows, columns, bitsAllocated } = shape(set);
-  return rows * columns * Math.ceil(bitsAllocated / 8);
+const MOST_BYTES_A_SAMPLE = 4; // double floats are kept in 32 bits
+
+function decodedBytes(image: ImageTable | null): number {
+  const { rows, columns, bitsAllocated, samplesPerPixel } = shapeOf(image);
+  return rows * columns * samplesPerPixel * Math.min(MOST_BYTES_A_SAMPLE, Math.ceil(bitsAllocated / 8));
 }

@@ -1,13 +1,15 @@
 /** Brings frames from the server to decoded pixels: nearest first, bounded, cancellable, within budgets. */
-import type { Problem } from "../wire/client";
+import type { EncodedFrame, Problem } from "../wire/client";
 import { mayPass, RequestFailed } from "../wire/client";
 import type { FrameRef } from "../view/loadOrder";
 import { frameKey } from "../view/loadOrder";
 
 export interface LoaderPorts<Values> {
-  readonly fetch: (frame: FrameRef, signal: AbortSignal) => Promise<ArrayBuffer>;
+  readonly fetch: (frame: FrameRef, signal: AbortSignal) => Promise<EncodedFrame>;
   /** priority: smaller is sooner. Rejects with an Error whose message is for the reader. */
-  readonly decode: (frame: FrameRef, bytes: ArrayBuffer, priority: number) => Promise<Values>;
+  readonly decode: (frame: FrameRef, encoded: EncodedFrame, priority: number) => Promise<Values>;
+  /** Of a frame whose decoding was asked for and is not answered. */
+  readonly reprioritise: (frame: FrameRef, priority: number) => void;
   readonly cancelDecode: (frame: FrameRef) => void;
   readonly wait: (ms: number) => Promise<void>;
   /** Bytes of one decoded frame. */
@@ -18,6 +20,7 @@ export interface LoaderPorts<Values> {
 
 export interface LoaderLimits {
   readonly requests: number;
+  /** More than the decoders can hold, so that none of them waits. */
   readonly decodes: number;
   readonly attempts: number;
   /** The pause before the second attempt; it doubles with each further one. */
@@ -60,7 +63,7 @@ interface Entry<Values> {
   readonly frame: FrameRef;
   stage: Stage<Values>;
   /** Null while on its way, and once it is no longer needed. */
-  bytes: ArrayBuffer | null;
+  encoded: EncodedFrame | null;
 }
 
 /** While a display set has trouble only its frames in view are asked for: no storm of vain requests. */
@@ -83,7 +86,10 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
     keys = wanted.map(frameKey);
     ranks = new Map(keys.map((key, rank) => [key, rank]));
     decodedRanks = ranksWithin(limits.decodedBytes);
-    for (const entry of [...entries.values()]) if (rankOf(entry.frame) === Infinity) abandon(entry);
+    for (const entry of [...entries.values()]) {
+      if (rankOf(entry.frame) === Infinity) abandon(entry);
+      else if (entry.stage.kind === "decoding") ports.reprioritise(entry.frame, rankOf(entry.frame));
+    }
     makeRoom();
     pump();
   }
@@ -119,7 +125,7 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
         decoded += ports.decodedBytes(entry.frame.displaySet);
         if (decoded > limits.decodedBytes && rankOf(entry.frame) >= decodedRanks) dropPixels(entry);
       }
-      encoded += entry.bytes?.byteLength ?? 0;
+      encoded += entry.encoded?.bytes.byteLength ?? 0;
       if (encoded > limits.encodedBytes && entry.stage.kind === "fetched") entries.delete(frameKey(entry.frame));
     }
   }
@@ -132,12 +138,12 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
 
   function encodedTotal(): number {
     let total = 0;
-    for (const { bytes } of entries.values()) total += bytes?.byteLength ?? 0;
+    for (const { encoded } of entries.values()) total += encoded?.bytes.byteLength ?? 0;
     return total;
   }
 
   function dropPixels(entry: Entry<Values>): void {
-    if (entry.bytes === null) entries.delete(frameKey(entry.frame));
+    if (entry.encoded === null) entries.delete(frameKey(entry.frame));
     else entry.stage = { kind: "fetched" };
   }
 
@@ -172,10 +178,10 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
 
   async function fetch(frame: FrameRef): Promise<void> {
     const abort = new AbortController();
-    const entry: Entry<Values> = { frame, stage: { kind: "fetching", abort }, bytes: null };
+    const entry: Entry<Values> = { frame, stage: { kind: "fetching", abort }, encoded: null };
     entries.set(frameKey(frame), entry);
     try {
-      entry.bytes = await attempts(frame, abort.signal);
+      entry.encoded = await attempts(frame, abort.signal);
       if (abort.signal.aborted) return;
       troubled.delete(frame.displaySet);
       entry.stage = { kind: "fetched" };
@@ -189,7 +195,7 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
     pump();
   }
 
-  async function attempts(frame: FrameRef, signal: AbortSignal): Promise<ArrayBuffer> {
+  async function attempts(frame: FrameRef, signal: AbortSignal): Promise<EncodedFrame> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await ports.fetch(frame, signal);
@@ -202,14 +208,14 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
   }
 
   async function decode(entry: Entry<Values>, priority: number): Promise<void> {
-    if (entry.bytes === null) return;
-    const bytes = entry.bytes;
+    const { encoded } = entry;
+    if (encoded === null) return;
     entry.stage = { kind: "decoding" };
     try {
-      const values = await ports.decode(entry.frame, bytes, priority);
+      const values = await ports.decode(entry.frame, encoded, priority);
       if (!holds(entry)) return;
       entry.stage = { kind: "decoded", values };
-      if (decodedRanks >= order.length) entry.bytes = null; // all fit decoded
+      if (decodedRanks >= order.length) entry.encoded = null; // all fit decoded
       makeRoom();
       ports.onReady(entry.frame);
     } catch (cause) {
@@ -224,7 +230,7 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
 
   function fail(entry: Entry<Values>, problem: Problem): void {
     entry.stage = { kind: "failed" };
-    entry.bytes = null;
+    entry.encoded = null;
     ports.onFailed(entry.frame, problem);
   }
 

@@ -1,4 +1,5 @@
 /** What the panels may ask of the page: they read the state and send wishes, nothing else. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { Action } from "../view/actions";
 import type { Thumbnail } from "../view/thumbnail";
 import type { AppState, Viewport } from "../view/viewState";
@@ -17,6 +18,17 @@ export interface Measured {
   readonly cells: readonly (CellRect | null)[];
 }
 
+/** One pixel in words. */
+export interface Readout {
+  readonly cell: number;
+  /** Where: under the pointer, or at the middle of the cell for hands on the keyboard. */
+  readonly at: "pointer" | "middle";
+  /** Of the image, from 0. */
+  readonly column: number;
+  readonly row: number;
+  readonly text: string;
+}
+
 export interface PagePorts {
   readonly send: (action: Action) => void;
   /** As if the key of this name were pressed; the names are those of tools/bindings.ts. */
@@ -28,7 +40,10 @@ export interface PagePorts {
   readonly onCanvas: (canvas: HTMLCanvasElement) => void;
   readonly onMeasured: (measured: Measured) => void;
   readonly pointer: (cell: number, event: PointerEvent) => void;
+  /** No button need be down. */
+  readonly pointerLeft: (cell: number) => void;
   readonly wheel: (cell: number, event: WheelEvent) => void;
+  readonly readouts: ReadonlySignal<Readout | null>;
   readonly keysHelp: readonly { readonly keys: readonly string[]; readonly label: string }[];
   readonly today: Date;
 }

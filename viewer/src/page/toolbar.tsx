@@ -1,14 +1,15 @@
 /** The tool row: everything that a drag or a key can do, as buttons (WCAG 2.1.1, 2.5.7). */
-import type { VoiWindow } from "../wire/types";
-import { figure } from "../view/labels";
+import { timelineOf } from "../view/cine";
+import { hasOverlays, hasShutter } from "../view/masks";
+import { imageOf } from "../view/resolve";
 import type { AppState, Drawer, ToolName } from "../view/viewState";
 import { displaySetOf } from "../view/viewState";
-import { presetsOf } from "../view/window";
 import type { IconName } from "./icons";
 import { Icon } from "./icons";
 import type { PanelProps } from "./ports";
 import { StageControls } from "./stageControls";
 import { Button, Group } from "./toolButton";
+import { VoiMenu } from "./voiMenu";
 
 const TOOLS: readonly (readonly [ToolName, IconName, string])[] = [
   ["windowLevel", "window", "Window (w; shift + drag)"],
@@ -31,7 +32,7 @@ export function Toolbar({ state, ports }: PanelProps) {
         ))}
       </Group>
       <Group name="Window">
-        <WindowMenu state={state} ports={ports} />
+        <VoiMenu state={state} ports={ports} />
         {key("Shift+ArrowLeft", "narrower", "Narrower window (shift + ←)")}
         {key("Shift+ArrowRight", "wider", "Wider window (shift + →)")}
         {key("Shift+PageDown", "brighter", "Brighter: lower level (shift + page down)")}
@@ -49,6 +50,7 @@ export function Toolbar({ state, ports }: PanelProps) {
         {key("x", "pixels", "Single pixels (x)", view?.interpolation === "nearest")}
         {key("Shift+ ", "reset", "Reset the view (shift + space)")}
       </Group>
+      <OfTheFile state={state} ports={ports} />
       <Group name="Layout">
         <LayoutMenu state={state} ports={ports} />
         {key("Enter", "oneUp", "One viewport, or all (enter; double-click)", state.oneUp)}
@@ -60,39 +62,23 @@ export function Toolbar({ state, ports }: PanelProps) {
   );
 }
 
-/** Windows of the file first, then the presets of the modality. */
-function WindowMenu({ state, ports }: PanelProps) {
+/** What only some files have: overlays, shutters, time. */
+function OfTheFile({ state, ports }: PanelProps) {
+  const cell = state.cells[state.activeCell];
   const set = displaySetOf(state, state.activeCell);
-  const planned = state.cells[state.activeCell]?.as.window ?? null;
-  const stated = set?.image?.windows ?? [];
-  const presets = set === undefined ? [] : presetsOf(set);
-  const choose = (value: string): void => {
-    const [kind, index] = value.split(":");
-    const preset = presets[Number(index)];
-    const cell = state.activeCell;
-    if (kind === "planned") ports.send({ kind: "window", cell, window: { kind: "default" } });
-    else if (kind === "stated") ports.send({ kind: "window", cell, window: { kind: "stated", index: Number(index) } });
-    else if (preset) ports.send({ kind: "window", cell, window: { kind: "own", window: preset } });
-  };
+  const image = imageOf(set);
+  if (cell === undefined || set === undefined || image === null) return null;
+  const overlays = hasOverlays(image, cell.frameIndex);
+  const shutter = hasShutter(image, cell.frameIndex);
+  const plays = timelineOf(set) !== null;
   return (
-    <select class="menu" aria-label="Window presets" value="" onChange={({ currentTarget }) => { choose(currentTarget.value); currentTarget.value = ""; }}>
-      <option value="" disabled hidden>Presets</option>
-      {planned !== null && <option value="planned:0">{`As hung  ${windowName(planned)}`}</option>}
-      <optgroup label="From the image">
-        {stated.map((window, i) => <option value={`stated:${String(i)}`}>{windowName(window)}</option>)}
-        {stated.length === 0 && <option value="stated:0">From the pixels</option>}
-      </optgroup>
-      {presets.length > 0 && (
-        <optgroup label={set?.modality ?? ""}>
-          {presets.map((window, i) => <option value={`preset:${String(i)}`}>{`${String(i + 1)}  ${windowName(window)}`}</option>)}
-        </optgroup>
-      )}
-    </select>
+    <Group name="Of the file">
+      {plays && <Button icon={cell.playing ? "pause" : "play"} label={cell.playing ? "Stop the cine (c)" : "Play as a cine (c)"} pressed={cell.playing} act={() => { ports.press("c"); }} />}
+      {overlays && <Button icon="drawn" label="Overlays of the file (t)" pressed={cell.view.overlaysShown} act={() => { ports.press("t"); }} />}
+      {shutter && <Button icon="shutter" label="Shutter of the file (q)" pressed={cell.view.shutterShown} act={() => { ports.press("q"); }} />}
+      <Button icon="probe" label="Detailed readout (d)" pressed={state.detailed} act={() => { ports.press("d"); }} />
+    </Group>
   );
-}
-
-function windowName({ explanation, width, center }: VoiWindow): string {
-  return [explanation, `W ${figure(width)} L ${figure(center)}`].filter(Boolean).join("  ");
 }
 
 const LAYOUTS = [[1, 1], [1, 2], [2, 1], [2, 2], [2, 3], [3, 3]] as const;

@@ -6,10 +6,12 @@ import { priorMark } from "../view/planWords";
 import { resolvedCell } from "../view/resolve";
 import type { AppState } from "../view/viewState";
 import { cellStatus, displaySetOf, visibleCells } from "../view/viewState";
+import { CineControl } from "./cineControl";
 import { CellMessage } from "./cellMessage";
 import { measure } from "./measure";
 import { Overlay } from "./overlay";
 import type { PanelProps } from "./ports";
+import { ReadoutLine } from "./readout";
 
 export function Viewports({ state, ports }: PanelProps) {
   const grid = useRef<HTMLDivElement>(null);
@@ -75,11 +77,14 @@ function CellFrame({ index, state, ports }: PanelProps & { readonly index: numbe
       onPointerUp={pointer}
       onPointerCancel={pointer}
       onLostPointerCapture={pointer}
+      onPointerLeave={() => { ports.pointerLeft(index); }}
       onContextMenu={(event) => { event.preventDefault(); }}
       onDblClick={() => { ports.send({ kind: "oneUp", cell: index }); }}
       onWheel={(event) => { ports.wheel(index, event); }}
     >
       <Overlay index={index} state={state} />
+      <ReadoutLine index={index} ports={ports} playing={cell?.playing === true} />
+      <CineControl index={index} state={state} ports={ports} />
       <CellMessage index={index} state={state} ports={ports} />
     </section>
   );
@@ -93,12 +98,12 @@ function cellName(state: AppState, index: number): string {
   return `Viewport ${String(index + 1)} of ${String(state.cells.length)}: ${words}`;
 }
 
-/** Tells a screen reader where the active cell is (WCAG 4.1.3). */
+/** Tells a screen reader where the active cell is (WCAG 4.1.3); not 25 times a second. */
 export function LiveRegion({ state }: { readonly state: AppState }) {
   const cell = state.cells[state.activeCell];
   const set = displaySetOf(state, state.activeCell);
   const resolved = resolvedCell(state, state.activeCell);
-  const text = cell === undefined || set === undefined || resolved === null ? "" : announcement(cell, set, resolved);
+  const text = cell === undefined || cell.playing || set === undefined || resolved === null ? "" : announcement(cell, set, resolved);
   return <p class="unseen" role="status" aria-live="polite">{text}</p>;
 }
 

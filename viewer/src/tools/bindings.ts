@@ -3,10 +3,12 @@ import type { Point } from "../math/affine";
 import type { Action } from "../view/actions";
 import { priorToggle } from "../view/hang";
 import type { ResolvedView } from "../view/resolve";
-import { zoomedAbout } from "../view/resolve";
+import { imageOf, zoomedAbout } from "../view/resolve";
 import { listOrder } from "../view/studies";
 import type { AppState, ToolName, Viewport } from "../view/viewState";
 import { displaySetOf } from "../view/viewState";
+import type { Voi } from "../view/voi";
+import { offeredBy } from "../view/voi";
 import { presetsOf } from "../view/window";
 import { panStep, windowBy, zoomStep } from "./navigate";
 
@@ -62,7 +64,20 @@ const pan = (right: number, down: number): Command => (state, target, index) => 
 const preset = (index: number): Command => (state, _target, cell) => {
   const set = displaySetOf(state, cell);
   const chosen = set === undefined ? undefined : presetsOf(set)[index];
-  return chosen === undefined ? [] : [{ kind: "window", cell, window: { kind: "own", window: chosen } }];
+  return chosen === undefined ? [] : [{ kind: "window", cell, window: { kind: "own", ...chosen } }];
+};
+/** The one after what is applied, and from the last to the first. */
+const nextOfFile: Command = (state, target, cell) => {
+  const image = imageOf(displaySetOf(state, cell));
+  const offered = image === null ? [] : offeredBy(image);
+  const now = offered.findIndex(({ voi }) => isApplied(voi, target));
+  const chosen = offered[(now + 1) % Math.max(1, offered.length)];
+  return chosen === undefined ? [] : [{ kind: "window", cell, window: chosen.choice }];
+};
+const isApplied = (offered: Voi, target: Target | null): boolean => {
+  const voi = target?.resolved.voi ?? null;
+  if (offered.kind === "window") return voi?.kind === "window" && voi.window === offered.window;
+  return offered.kind === "table" && voi?.kind === "table" && voi.table === offered.table;
 };
 /** The next display set that can be shown, in the order of the list. */
 const series = (by: number): Command => (state, _target, cell) => {
@@ -106,10 +121,13 @@ export const BINDINGS: readonly Binding[] = [
   bind(["p"], "Prior on or off", prior),
   bind(["s"], "Link or unlink viewports", (_state, _target, cell) => [{ kind: "link", cell }]),
   bind(["Enter"], "One viewport, or all", (_state, _target, cell) => [{ kind: "oneUp", cell }]),
-  bind(["1"], "Preset 1 (CT: soft tissue)", preset(0)),
-  bind(["2"], "Preset 2 (CT: lung)", preset(1)),
-  bind(["3"], "Preset 3 (CT: bone)", preset(2)),
-  bind(["4"], "Preset 4 (CT: brain)", preset(3)),
+  bind(["1"], "Preset 1 (CT: soft tissue; PET: SUV 0–5)", preset(0)),
+  bind(["2"], "Preset 2 (CT: lung; PET: SUV 0–7)", preset(1)),
+  bind(["3"], "Preset 3 (CT: bone; PET: SUV 0–10)", preset(2)),
+  bind(["4"], "Preset 4 (CT: brain; PET: SUV 0–15)", preset(3)),
+  bind(["5"], "Preset 5 (PET: SUV 0–20)", preset(4)),
+  bind(["6"], "Preset 6 (PET: SUV 0–3)", preset(5)),
+  bind(["j"], "Next window or lookup table of the file", nextOfFile),
   bind(["Shift+ArrowRight"], "Wider window", window(WINDOW_STEP, 0)),
   bind(["Shift+ArrowLeft"], "Narrower window", window(-WINDOW_STEP, 0)),
   bind(["Shift+PageUp"], "Higher level", window(0, WINDOW_STEP)),
@@ -122,6 +140,10 @@ export const BINDINGS: readonly Binding[] = [
   bind(["l"], "Rotate left", (_state, _target, cell) => [{ kind: "rotate", cell, quarterTurns: -1 }]),
   bind(["h"], "Flip left and right", (_state, _target, cell) => [{ kind: "flip", cell, axis: "horizontal" }]),
   bind(["v"], "Flip top and bottom", (_state, _target, cell) => [{ kind: "flip", cell, axis: "vertical" }]),
+  bind(["c"], "Cine on or off", (_state, _target, cell) => [{ kind: "cine", cell }]),
+  bind(["t"], "Overlays of the file on or off", (_state, _target, cell) => [{ kind: "overlays", cell }]),
+  bind(["q"], "Shutter of the file on or off", (_state, _target, cell) => [{ kind: "shutter", cell }]),
+  bind(["d"], "Detailed readout of a pixel", () => [{ kind: "detail" }]),
   bind(["x"], "Smooth or single pixels", (_state, _target, cell) => [{ kind: "interpolate", cell }]),
   bind(["Shift+ "], "Reset the view", (_state, _target, cell) => [{ kind: "reset", cell }]),
   bind(["Ctrl+ArrowLeft"], "Look further left", pan(-PAN_STEP, 0)),

@@ -6,6 +6,7 @@ import type { Cell } from "../view/cell";
 import type { ResolvedView } from "../view/resolve";
 import { middle, zoomedAbout } from "../view/resolve";
 import type { ToolName, Viewport } from "../view/viewState";
+import { LOOKUP_TABLE_OFF } from "../view/voi";
 import { leastWidth } from "../view/window";
 import type { Tool } from "./tool";
 
@@ -18,13 +19,17 @@ const windowLevel: Tool = ({ index, resolved }, dx, dy) => windowBy(index, resol
 
 /**
  * Width times e^widthSteps, centre by centreSteps widths: a brain window and a bone window feel the same.
- * The step is of the width at the start.
+ * The step is of the width at the start. Where a lookup table is applied, a ramp over its input takes its place.
  */
-export function windowBy(cell: number, { window }: ResolvedView, widthSteps: number, centerSteps: number): readonly Action[] {
-  if (window === null) return [];
+export function windowBy(cell: number, { byHand, voi }: ResolvedView, widthSteps: number, centerSteps: number): readonly Action[] {
+  if (voi?.kind === "none") return [{ kind: "say", text: "Colour images are shown as they are: they have no window." }];
+  if (byHand === null) return [];
+  const { window, suv } = byHand;
   const width = Math.max(leastWidth(window), window.width * Math.exp(widthSteps));
   const center = window.center + window.width * centerSteps;
-  return [{ kind: "window", cell, window: { kind: "own", window: { ...window, ...rounded(center, width), explanation: "" } } }];
+  const explanation = window.explanation === LOOKUP_TABLE_OFF ? LOOKUP_TABLE_OFF : "";
+  const own = { ...window, ...rounded(center, width), explanation };
+  return [{ kind: "window", cell, window: { kind: "own", window: own, ...(suv === null ? {} : { suv: suv.name }) } }];
 }
 
 /** Whole units for wide windows: nobody reads tenths of HU. */

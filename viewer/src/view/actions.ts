@@ -2,8 +2,9 @@
 import type { Problem } from "../wire/client";
 import type { Plan, VoiWindow } from "../wire/types";
 import type { Cell, ViewState, WindowChoice } from "./cell";
-import { BY_ITSELF, cellShowing, fill, FITTED } from "./cell";
-import { toggled, withLinked } from "./link";
+import { BY_ITSELF, cellShowing, fill, opened, turnedTo } from "./cell";
+import { rateText, timelineOf } from "./cine";
+import { linkedWith, toggled, withLinked } from "./link";
 import { centerWithin, imageOf, wishesOf } from "./resolve";
 import { atStage, rehung, revised } from "./stages";
 import type { AppState, Drawer, EndedBy, Gpu, Load, ToolName, Viewport } from "./viewState";
@@ -20,12 +21,22 @@ export type CellAction =
   | { readonly kind: "fit"; readonly cell: number }
   | { readonly kind: "invert"; readonly cell: number }
   | { readonly kind: "interpolate"; readonly cell: number }
+  | { readonly kind: "overlays"; readonly cell: number }
+  | { readonly kind: "shutter"; readonly cell: number }
   | { readonly kind: "rotate"; readonly cell: number; readonly quarterTurns: number }
   | { readonly kind: "flip"; readonly cell: number; readonly axis: "horizontal" | "vertical" }
   | { readonly kind: "reset"; readonly cell: number };
 
 export type Action =
   | CellAction
+  /** Plays the cell's frames in time, or stops. */
+  | { readonly kind: "cine"; readonly cell: number }
+  /** The clock's next frame; a reader's own scrolling stops the clock. */
+  | { readonly kind: "cineFrame"; readonly cell: number; readonly frameIndex: number }
+  | { readonly kind: "cineStop" }
+  | { readonly kind: "detail" }
+  /** A word for a screen reader, where nothing else has changed. */
+  | { readonly kind: "say"; readonly text: string }
   /** A cancelled drag puts back what it found, by cell: linked ones have moved too. */
   | { readonly kind: "restore"; readonly cells: readonly Cell[] }
   | { readonly kind: "revised"; readonly plan: Plan }
@@ -44,7 +55,8 @@ export type Action =
   | { readonly kind: "failed"; readonly displaySet: number; readonly frameIndex: number; readonly problem: Problem }
   | { readonly kind: "retry"; readonly displaySet: number }
   | { readonly kind: "viewports"; readonly viewports: readonly (Viewport | null)[] }
-  | { readonly kind: "drawn"; readonly frames: readonly (number | null)[] }
+  /** By cell: the frame, and that it was drawn with every n-th pixel only (1 where absent: with all). */
+  | { readonly kind: "drawn"; readonly frames: readonly (number | null)[]; readonly reduced?: readonly number[] }
   | { readonly kind: "computedWindow"; readonly displaySet: number; readonly window: VoiWindow }
   | { readonly kind: "gpu"; readonly gpu: Gpu }
   | { readonly kind: "online"; readonly online: boolean }
@@ -90,11 +102,21 @@ export function reduce(state: AppState, action: Action): AppState {
     case "viewports":
       return { ...state, viewports: action.viewports };
     case "drawn":
-      return drawn(state, action.frames);
+      return drawn(state, action.frames, action.reduced ?? []);
+    case "cine":
+      return played(state, action.cell);
+    case "cineFrame":
+      return cineFrame(state, action.cell, action.frameIndex);
+    case "cineStop":
+      return stopped(state);
+    case "detail":
+      return { ...state, detailed: !state.detailed, news: state.detailed ? "Readout at the pointer." : "Detailed readout, at the middle of the viewport." };
+    case "say":
+      return { ...state, news: action.text };
     case "computedWindow":
       return { ...state, computedWindows: { ...state.computedWindows, [action.displaySet]: action.window } };
     case "gpu":
-      return { ...(action.gpu.kind === "ready" ? state : drawn(state, [])), gpu: action.gpu };
+      return { ...(action.gpu.kind === "ready" ? state : drawn(state, [], [])), gpu: action.gpu };
     case "online":
       return { ...state, online: action.online };
     case "ended":
@@ -120,9 +142,9 @@ function reduceCell(state: AppState, cell: Cell, action: CellAction): Cell {
     case "show":
       return action.displaySet in state.plan.displaySets ? showing(state, cell, action.displaySet) : cell;
     case "frame":
-      return atFrame(state, cell, action.cell, action.frameIndex);
+      return still(atFrame(state, cell, action.cell, action.frameIndex));
     case "scroll":
-      return atFrame(state, cell, action.cell, cell.frameIndex + action.by);
+      return still(atFrame(state, cell, action.cell, cell.frameIndex + action.by));
     case "window":
       return looking({ window: action.window });
     case "look":
@@ -133,12 +155,16 @@ function reduceCell(state: AppState, cell: Cell, action: CellAction): Cell {
       return looking({ invert: !view.invert });
     case "interpolate":
       return looking({ interpolation: view.interpolation === "nearest" ? "bilinear" : "nearest" });
+    case "overlays":
+      return looking({ overlaysShown: !view.overlaysShown });
+    case "shutter":
+      return looking({ shutterShown: !view.shutterShown });
     case "rotate":
       return looking({ rotation: turned(view.rotation, view.flip ? -action.quarterTurns : action.quarterTurns) });
     case "flip":
       return looking({ flip: !view.flip, rotation: action.axis === "vertical" ? turned(view.rotation, 2) : view.rotation });
     case "reset":
-      return { ...cell, view: FITTED };
+      return { ...cell, view: opened(cell.as) };
   }
 }
 
@@ -152,7 +178,7 @@ function showing({ plan }: AppState, cell: Cell, displaySet: number): Cell {
 function restored(state: AppState, cells: readonly Cell[]): AppState {
   const back = state.cells.map((cell, i) => {
     const found = cells[i];
-    return found === undefined || found.displaySet !== cell.displaySet ? cell : { ...found, drawnFrame: cell.drawnFrame };
+    return found === undefined || found.displaySet !== cell.displaySet ? cell : { ...found, drawnFrame: cell.drawnFrame, drawnReduced: cell.drawnReduced, playing: cell.playing };
   });
   return { ...state, cells: back };
 }
@@ -166,8 +192,7 @@ function oneUp(state: AppState, index: number): AppState {
 
 function atFrame(state: AppState, cell: Cell, index: number, frameIndex: number): Cell {
   const last = (displaySetOf(state, index)?.frameCount ?? 1) - 1;
-  const there = clamp(Math.round(frameIndex), 0, Math.max(0, last));
-  return there === cell.frameIndex ? cell : { ...cell, frameIndex: there };
+  return turnedTo(cell, clamp(Math.round(frameIndex), 0, Math.max(0, last)));
 }
 
 function lookAt(state: AppState, cell: Cell, index: number, centerPx: readonly [number, number], zoom: number): Partial<ViewState> {
@@ -198,9 +223,39 @@ function withLoad(state: AppState, displaySet: number, load: Load): AppState {
   return { ...state, loads: { ...state.loads, [displaySet]: load } };
 }
 
-function drawn(state: AppState, frames: readonly (number | null)[]): AppState {
-  if (state.cells.every((cell, i) => cell.drawnFrame === (frames[i] ?? null))) return state;
-  return { ...state, cells: state.cells.map((cell, i) => ({ ...cell, drawnFrame: frames[i] ?? null })) };
+function drawn(state: AppState, frames: readonly (number | null)[], reduced: readonly number[]): AppState {
+  const is = ({ drawnFrame, drawnReduced }: Cell, i: number): boolean => drawnFrame === (frames[i] ?? null) && drawnReduced === (reduced[i] ?? 1);
+  if (state.cells.every(is)) return state;
+  return { ...state, cells: state.cells.map((cell, i) => (is(cell, i) ? cell : { ...cell, drawnFrame: frames[i] ?? null, drawnReduced: reduced[i] ?? 1 })) };
+}
+
+// ---- cine ---------------------------------------------------------------------------------------
+
+function still(cell: Cell): Cell {
+  return cell.playing ? { ...cell, playing: false } : cell;
+}
+
+/** Of linked cells one leads: two clocks would pull at each other. */
+function played(state: AppState, index: number): AppState {
+  const [cell, set] = [state.cells[index], displaySetOf(state, index)];
+  if (cell === undefined || set === undefined) return state;
+  if (cell.playing) return { ...state, cells: state.cells.with(index, still(cell)), news: "Cine stopped." };
+  const timeline = timelineOf(set);
+  if (timeline === null) return { ...state, news: "A single image: there is no cine." };
+  const others = linkedWith(state, index);
+  const cells = state.cells.map((one, i) => (others.includes(i) ? still(one) : one));
+  return { ...state, cells: cells.with(index, { ...cell, playing: true, touched: true }), news: `Cine at ${rateText(timeline)}.` };
+}
+
+function cineFrame(state: AppState, index: number, frameIndex: number): AppState {
+  const cell = state.cells[index];
+  if (cell?.playing !== true) return state;
+  const changed = atFrame(state, cell, index, frameIndex);
+  return changed === cell ? state : withLinked(state, { ...state, cells: state.cells.with(index, changed) }, index);
+}
+
+function stopped(state: AppState): AppState {
+  return state.cells.some(({ playing }) => playing) ? { ...state, cells: state.cells.map(still), news: "Cine stopped." } : state;
 }
 
 function turned(rotation: ViewState["rotation"], quarterTurns: number): ViewState["rotation"] {

@@ -1,11 +1,15 @@
 /** One cell: what it shows, how it looks at it, and what the plan hung it for. */
 import type { DisplaySet, Plan, StageCell, VoiWindow } from "../wire/types";
 
-/** Which window is applied, in modality units (HU for CT). "default": the plan's for this cell, else the image's. */
+/** Which VOI is applied. "default": the plan's for this cell, else the image's. */
 export type WindowChoice =
   | { readonly kind: "default" }
+  /** One of the image's windows. */
   | { readonly kind: "stated"; readonly index: number }
-  | { readonly kind: "own"; readonly window: VoiWindow };
+  /** One of the image's VOI lookup tables. */
+  | { readonly kind: "table"; readonly index: number }
+  /** suv: the type of SUV that the window is in; absent: modality units (HU for CT). */
+  | { readonly kind: "own"; readonly window: VoiWindow; readonly suv?: string };
 
 /** How one cell looks at its image. Plain JSON: it can be logged, compared and undone. */
 export interface ViewState {
@@ -24,6 +28,10 @@ export interface ViewState {
   /** The user's own inversion; MONOCHROME1 comes on top of it. */
   readonly invert: boolean;
   readonly interpolation: "nearest" | "bilinear";
+  /** Overlays of the file (60xx) are drawn. */
+  readonly overlaysShown: boolean;
+  /** Shutters of the file hide what they hide; without them the cell says so. */
+  readonly shutterShown: boolean;
 }
 
 /** The plan's wishes for a cell, as they were when it was hung. */
@@ -32,6 +40,7 @@ export interface HungAs {
   readonly label: string;
   readonly sync: string | null;
   readonly justify: StageCell["justify"];
+  readonly invert: boolean;
   /**
    * Display sets of the same group: all fit at one scale in mm. Written down when hung, so that a later
    * arrival cannot change the size of what the reader looks at.
@@ -43,9 +52,15 @@ export interface Cell {
   /** Index into the plan, null where the cell is empty. */
   readonly displaySet: number | null;
   readonly frameIndex: number;
+  /** Which way it was last scrolled: there the next frames are wanted. 0: not yet. */
+  readonly heading: -1 | 0 | 1;
   readonly view: ViewState;
   /** The frame whose final pixels the GPU has drawn; null where none is on the screen. */
   readonly drawnFrame: number | null;
+  /** It was drawn with every n-th pixel only; 1: with all. */
+  readonly drawnReduced: number;
+  /** The cine runs. */
+  readonly playing: boolean;
   readonly as: HungAs;
   /** The reader has changed it: no revision of the plan will (DESIGN.md 2). */
   readonly touched: boolean;
@@ -63,17 +78,24 @@ export const FITTED: ViewState = {
   window: { kind: "default" },
   invert: false,
   interpolation: "bilinear",
+  overlaysShown: true,
+  shutterShown: true,
 };
 
 /** As the image itself says, alone. */
-export const BY_ITSELF: HungAs = { window: null, label: "", sync: null, justify: null, scaleWith: [] };
+export const BY_ITSELF: HungAs = { window: null, label: "", sync: null, justify: null, invert: false, scaleWith: [] };
+
+/** The view that a cell opens with, and returns to. */
+export function opened(as: HungAs): ViewState {
+  return as.invert ? { ...FITTED, invert: true } : FITTED;
+}
 
 /** A cell that shows the display set from its middle: the first and last slices are seldom what is asked for. */
 export function cellShowing(plan: Plan, displaySet: number | null, as: HungAs = BY_ITSELF): Cell {
   const set = displaySet === null ? undefined : plan.displaySets[displaySet];
   const known = set === undefined ? null : displaySet;
   const frameIndex = set === undefined ? 0 : middleFrame(set);
-  return { displaySet: known, frameIndex, view: FITTED, drawnFrame: null, as, touched: false, linked: as.sync !== null, anchor: frameIndex };
+  return { ...EMPTY_CELL, displaySet: known, frameIndex, view: opened(as), as, linked: as.sync !== null, anchor: frameIndex };
 }
 
 export function middleFrame({ frameCount }: DisplaySet): number {
@@ -83,8 +105,11 @@ export function middleFrame({ frameCount }: DisplaySet): number {
 export const EMPTY_CELL: Cell = {
   displaySet: null,
   frameIndex: 0,
+  heading: 0,
   view: FITTED,
   drawnFrame: null,
+  drawnReduced: 1,
+  playing: false,
   as: BY_ITSELF,
   touched: false,
   linked: false,
@@ -99,4 +124,10 @@ export function fill(count: number, cells: readonly Cell[]): readonly Cell[] {
 /** Cells of one group are linked together; those that the plan gave none make one group. */
 export function groupOf({ as }: Cell): string {
   return as.sync ?? "";
+}
+
+/** The same cell at another frame of its display set. */
+export function turnedTo(cell: Cell, frameIndex: number): Cell {
+  if (frameIndex === cell.frameIndex) return cell;
+  return { ...cell, frameIndex, heading: frameIndex > cell.frameIndex ? 1 : -1 };
 }

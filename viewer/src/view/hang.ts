@@ -31,11 +31,11 @@ export function hungAs(plan: Plan, stage: Stage): Hung {
   return { rows, columns, cells: fill(rows * columns, cells) };
 }
 
-function wishes(stage: Stage, { displaySet, window, label, sync, justify }: StageCell): HungAs {
+function wishes(stage: Stage, { displaySet, window, label, sync, justify, invert }: StageCell): HungAs {
   if (displaySet === null) return { ...BY_ITSELF, label, sync };
   const group = sync === null ? [] : stage.cells.filter((cell) => cell.sync === sync);
   const scaleWith = group.flatMap((cell) => (cell.displaySet === null || cell.displaySet === displaySet ? [] : [cell.displaySet]));
-  return { window, label, sync, justify, scaleWith: [...new Set(scaleWith)] };
+  return { window, label, sync, justify, invert, scaleWith: [...new Set(scaleWith)] };
 }
 
 /**

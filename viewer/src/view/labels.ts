@@ -1,10 +1,16 @@
 /** The words on and about an image (ux.md 2): pure text, drawn by page/. */
 import { cross } from "../math/vec3";
-import type { Banner, DisplaySet, StudyLabel } from "../wire/types";
-import { planeName } from "./orientation";
-import type { ResolvedView } from "./resolve";
+import type { Banner, DisplaySet, ImageTable, StudyLabel, VoiWindow } from "../wire/types";
 import type { Cell } from "./cell";
+import { figure } from "./figures";
+import { hasOverlays, hasShutter } from "./masks";
+import { planeName } from "./orientation";
 import { priorMark } from "./planWords";
+import type { ResolvedView } from "./resolve";
+import { spacingWords } from "./spacing";
+import type { Suv } from "./suv";
+import { endsOf } from "./suv";
+import type { ReadWindow } from "./voi";
 
 export type Tone = "plain" | "strong" | "quiet" | "warning" | "prior";
 
@@ -61,12 +67,22 @@ function series(cell: Cell, set: DisplaySet): readonly Line[] {
 
 function appearance(cell: Cell, set: DisplaySet, resolved: ResolvedView): readonly Line[] {
   const { view } = cell;
-  const marks = [view.flip ? "FLIPPED" : "", turnMark(cell), view.invert ? "INVERTED" : ""].filter(Boolean);
+  const marks = [view.flip ? "FLIPPED" : "", turnMark(cell), view.invert ? "INVERTED" : "", ...hiddenMarks(cell, set)].filter(Boolean);
+  const noSuv = set.image?.suv?.refusal ?? "";
   return [
     line(marks.join(" · "), "warning"),
     line(windowText(resolved, set.image?.unit ?? "")),
+    line(noSuv === "" ? "" : `No SUV: ${noSuv}`, "warning"),
     line(`Zoom ${percent(resolved.magnification)}${view.interpolation === "nearest" ? " · pixels" : ""}`),
   ];
+}
+
+/** What the file draws or hides, and the reader has switched off. */
+function hiddenMarks({ view, frameIndex }: Cell, { image }: DisplaySet): readonly string[] {
+  if (image === null) return [];
+  const overlaysOff = !view.overlaysShown && hasOverlays(image, frameIndex);
+  const shutterOff = !view.shutterShown && hasShutter(image, frameIndex);
+  return [overlaysOff ? "OVERLAYS OFF" : "", shutterOff ? "SHUTTER OFF" : ""];
 }
 
 /** Both flips at once are half a turn; the words say what the eye sees. */
@@ -74,11 +90,26 @@ function turnMark({ view }: Cell): string {
   return view.rotation === 0 ? "" : `ROTATED ${String(view.rotation)}°`;
 }
 
-export function windowText({ window }: ResolvedView, unit: string): string {
-  if (window === null) return "";
+/** "W 400  L 40 HU · SOFT", "SUVbw 0–5 g/ml", "LUT · NORMAL"; empty while there is no window yet. */
+export function windowText({ voi, read }: ResolvedView, unit: string): string {
+  if (voi === null) return "";
+  if (voi.kind === "none") return "Colour: no window";
+  if (voi.kind === "table") return ["LUT", voi.table.explanation].filter(Boolean).join(" · ");
+  return read === null ? "" : readWindowText(read, unit);
+}
+
+function readWindowText({ window, suv }: ReadWindow, unit: string): string {
+  const said = suv?.name.startsWith(window.explanation) === true ? "" : window.explanation; // "SUV" says nothing more
+  const name = said === "" ? "" : ` · ${said}`;
+  if (suv !== null) return `${suvRange(window, suv)}${name}`;
   const curve = window.function === "SIGMOID" ? " sigmoid" : "";
-  const name = window.explanation === "" ? "" : ` · ${window.explanation}`;
   return `W ${figure(window.width)}  L ${figure(window.center)}${unit === "" ? "" : ` ${unit}`}${curve}${name}`;
+}
+
+/** PET is read by its ends, not by width and level (H14). */
+function suvRange(window: VoiWindow, { name, unit }: Suv): string {
+  const [lower, upper] = endsOf(window);
+  return `${name} ${figure(lower)}–${figure(upper)}${unit === "" ? "" : ` ${unit}`}`;
 }
 
 function place(cell: Cell, set: DisplaySet, resolved: ResolvedView): readonly Line[] {
@@ -88,29 +119,17 @@ function place(cell: Cell, set: DisplaySet, resolved: ResolvedView): readonly Li
   const thickness = thicknessMm === null ? "" : `${figure(thicknessMm)} mm thick`;
   return [
     line(`${String(cell.frameIndex + 1)} / ${String(set.frameCount)}`, "strong"),
+    line(image?.frameNames[cell.frameIndex] ?? ""),
     line([position, thickness].filter(Boolean).join(" · ")),
-    line(spacingText(set), "warning"),
-    cell.drawnFrame === cell.frameIndex ? fidelity(set) : line("not on the screen yet", "warning"),
+    image === null ? line("") : spacingLine(image, cell.frameIndex),
   ];
 }
 
-/** Nothing silent about millimetres: where they are missing or at the detector, say so. */
-function spacingText({ image }: DisplaySet): string {
-  const spacing = image?.spacing ?? null;
-  if (spacing === null) return "no mm: pixels only";
-  return spacing.source === "detector" ? "mm at the detector" : "";
-}
-
-const JPEG_LS_NEAR_LOSSLESS = "1.2.840.10008.1.2.4.81";
-
-/** display.md 5: is what I see what was stored? */
-export function fidelity({ image }: DisplaySet): Line {
-  if (image?.lossy) {
-    const { ratio } = image.lossy;
-    return line(ratio === null ? "lossy, ratio unknown" : `lossy ${figure(ratio)}:1`, "warning");
-  }
-  if (image?.transferSyntaxUid === JPEG_LS_NEAR_LOSSLESS) return line("near-lossless", "warning");
-  return line("lossless", "quiet");
+/** Said unless it is the plain millimetre that a reader expects. */
+function spacingLine(image: ImageTable, frameIndex: number): Line {
+  const { text, remarkable, calibrated } = spacingWords(image, frameIndex);
+  if (!remarkable) return line("");
+  return line(text, calibrated && image.spacing?.source !== "detector" ? "plain" : "warning");
 }
 
 /** What a screen reader is told about the active cell. */
@@ -142,12 +161,6 @@ export function bannerBirth(banner: Banner, today: Date): string {
   if (banner.birthDate === "") return "not stated";
   const years = age(banner.birthDate, today);
   return years === "" ? banner.birthDate : `${banner.birthDate} (${years})`;
-}
-
-/** At most four significant figures, no trailing zeros: 1500, 0.0123, 40. */
-export function figure(value: number): string {
-  const text = Math.abs(value) >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(4)));
-  return text.replace(/^-/, "−");
 }
 
 function signed(value: number): string {

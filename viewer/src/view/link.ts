@@ -5,9 +5,10 @@ import { cross, dot } from "../math/vec3";
 import type { Vec3 } from "../math/vec3";
 import type { Geometry, ImageTable } from "../wire/types";
 import type { Cell } from "./cell";
-import { groupOf } from "./cell";
+import { groupOf, turnedTo } from "./cell";
 import { anchored } from "./hang";
-import { centerWithin, fitScale, imageOf, linearPart, pixelSize, resolvedCell, wishesOf } from "./resolve";
+import { centerWithin, fitScale, imageOf, linearPart, resolvedCell, wishesOf } from "./resolve";
+import { pixelSize } from "./spacing";
 import type { AppState, Viewport } from "./viewState";
 
 /** Planes that meet at less (about 18°) are read side by side; others are another view. */
@@ -72,7 +73,7 @@ function moved(move: Move, cell: Cell): Cell {
 function scrolled({ state, was, is }: Move, cell: Cell): Cell {
   if (was.frameIndex === is.frameIndex) return cell;
   const frameIndex = frameBeside(state, is, cell);
-  return frameIndex === null || frameIndex === cell.frameIndex ? cell : { ...cell, frameIndex };
+  return frameIndex === null ? cell : turnedTo(cell, frameIndex);
 }
 
 /** The frame of `cell` that belongs to the frame of `source`; null where they are no views of one plane. */

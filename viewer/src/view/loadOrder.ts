@@ -1,5 +1,6 @@
 /** Which frames are fetched, nearest to the eye first (performance.md 6). */
 import type { AppState } from "./viewState";
+import type { Cell } from "./cell";
 import { middleFrame } from "./cell";
 import { visibleCells } from "./viewState";
 import { imageOf } from "./resolve";
@@ -45,18 +46,25 @@ function shownCells(state: AppState): readonly number[] {
   return visible.filter((cell) => cell === state.activeCell).concat(visible.filter((cell) => cell !== state.activeCell));
 }
 
-/** From the frame in view to both ends in turn: 5, 6, 4, 7, 3, … */
+/** So many frames ahead for each one behind, once the reader scrolls. */
+const AHEAD = 3;
+
+/** From the frame in view to both ends in turn: 5, 6, 4, 7, 3, …; scrolled downwards 5, 6, 7, 8, 4, 9, 10, 11, 3, … */
 function outwards(state: AppState, index: number): readonly FrameRef[] {
   const cell = state.cells[index];
   const displaySet = cell?.displaySet ?? null;
   const set = displaySet === null ? undefined : state.plan.displaySets[displaySet];
   if (cell === undefined || displaySet === null || set === undefined || imageOf(set) === null) return [];
   const frames = Array.from({ length: set.frameCount }, (_, frameIndex) => ({ displaySet, frameIndex }));
-  const distance = ({ frameIndex }: FrameRef): number => {
-    const steps = frameIndex - cell.frameIndex;
-    return steps > 0 ? 2 * steps - 1 : -2 * steps;
-  };
-  return frames.sort((a, b) => distance(a) - distance(b));
+  const turn = ({ frameIndex }: FrameRef): number => turnOf(frameIndex - cell.frameIndex, cell.heading);
+  return frames.sort((a, b) => turn(a) - turn(b));
+}
+
+/** When a frame so many steps away is asked for. */
+function turnOf(steps: number, heading: Cell["heading"]): number {
+  if (heading === 0) return steps > 0 ? 2 * steps - 1 : -2 * steps;
+  const ahead = steps * heading;
+  return ahead >= 0 ? ahead : -AHEAD * ahead + 0.5;
 }
 
 function once(frames: readonly FrameRef[]): readonly FrameRef[] {

@@ -1,22 +1,17 @@
 /** The resolved view: what ViewState means on a viewport of this size. Computed, frozen, never stored. */
 import { apply, compose, invert } from "../math/affine";
 import type { Affine, Point } from "../math/affine";
-import { add, cross, dot, scale } from "../math/vec3";
-import type { Vec3 } from "../math/vec3";
+import { cross, dot } from "../math/vec3";
 import type { DisplaySet, Geometry, ImageTable, VoiWindow } from "../wire/types";
-import { letters, opposite } from "./orientation";
 import type { Cell, HungAs, ViewState } from "./cell";
+import { isColour } from "./pixelKind";
+import type { Sides } from "./sides";
+import { sidesOf } from "./sides";
+import { pixelSize } from "./spacing";
 import type { AppState, Viewport } from "./viewState";
 import { displaySetOf } from "./viewState";
-import { appliedWindow } from "./window";
-
-/** Letters at the four sides; empty where the image does not say. */
-export interface Sides {
-  readonly left: string;
-  readonly right: string;
-  readonly top: string;
-  readonly bottom: string;
-}
+import type { AppliedVoi, ReadWindow, Voi } from "./voi";
+import { appliedVoi, windowByHand } from "./voi";
 
 export interface ResolvedView {
   /** CSS pixels of the viewport (origin top left, y down) ↔ image points as in math/plane.ts. */
@@ -31,7 +26,16 @@ export interface ResolvedView {
   readonly sides: Sides;
   /** Along the normal row × column, mm; null without geometry. */
   readonly positionMm: number | null;
+  /** Null while the window is not computed yet: then the image is not drawn. */
+  readonly voi: Voi | null;
+  /** The window applied, in modality units; null for a lookup table and for colours. */
   readonly window: VoiWindow | null;
+  /** The same as it is read: in SUV where there is one. */
+  readonly read: ReadWindow | null;
+  /** From where a hand changes it; null for colours. */
+  readonly byHand: ReadWindow | null;
+  /** The image's own inversion or the reader's, not both (H4). */
+  readonly invert: boolean;
 }
 
 /** What one cell shows now; null where it is not on the screen or shows no image. */
@@ -55,11 +59,6 @@ export function wishesOf({ plan }: AppState, { as }: Cell): Wishes {
   return { ...as, scaleWith: as.scaleWith.flatMap((index) => imageOf(plan.displaySets[index]) ?? []) };
 }
 
-/** Size of one pixel; without spacing the pixel is the unit. */
-export function pixelSize(image: ImageTable): { readonly x: number; readonly y: number } {
-  return { x: image.spacing?.betweenColumnsMm ?? 1, y: image.spacing?.betweenRowsMm ?? 1 };
-}
-
 export function resolve(
   view: ViewState,
   viewport: Viewport,
@@ -70,6 +69,7 @@ export function resolve(
 ): ResolvedView {
   const pixel = pixelSize(image);
   const deviceScale = fitScale(view, viewport, image, wishes) * view.zoom;
+  const applied = appliedVoi(view.window, { image, frameIndex, computed, planned: wishes.window });
   const imageFromDevice = placed(view, viewport, image, linearPart(view, pixel, deviceScale), wishes);
   const ratio = viewport.devicePixelRatio;
   const imageFromScreen = compose(imageFromDevice, { xx: ratio, xy: 0, x0: 0, yx: 0, yy: ratio, y0: 0 });
@@ -79,10 +79,17 @@ export function resolve(
     imageFromDevice,
     scale: deviceScale / ratio,
     magnification: deviceScale * pixel.x,
-    sides: sides(imageFromScreen, pixel, image.geometry),
+    sides: sidesOf(imageFromScreen, image, frameIndex),
     positionMm: positionMm(image.geometry, frameIndex),
-    window: appliedWindow(view.window, image, computed, wishes.window),
+    ...voiOf(applied),
+    invert: isColour(image) ? view.invert : image.inverse !== view.invert,
   });
+}
+
+function voiOf(applied: AppliedVoi | null): Pick<ResolvedView, "voi" | "window" | "read" | "byHand"> {
+  if (applied === null) return { voi: null, window: null, read: null, byHand: null };
+  const { voi, read } = applied;
+  return { voi, window: voi.kind === "window" ? voi.window : null, read, byHand: windowByHand(applied) };
 }
 
 /** Device pixels a mm at which the whole image, and each that it is compared with in the same mm, just fits. */
@@ -174,20 +181,6 @@ function inverse(map: Affine): Affine {
   const back = invert(map);
   if (back === null) throw new RangeError("The view has no extent: its scale is not a positive number.");
   return back;
-}
-
-function sides(imageFromScreen: Affine, pixel: { x: number; y: number }, geometry: Geometry | null): Sides {
-  if (geometry === null) return { left: "", right: "", top: "", bottom: "" };
-  const lps = ([columns, rows]: Point): Vec3 =>
-    add(scale(geometry.row, columns * pixel.x), scale(geometry.column, rows * pixel.y));
-  const right = lps([imageFromScreen.xx, imageFromScreen.yx]);
-  const down = lps([imageFromScreen.xy, imageFromScreen.yy]);
-  return {
-    left: letters(opposite(right)),
-    right: letters(right),
-    top: letters(opposite(down)),
-    bottom: letters(down),
-  };
 }
 
 /** Where the frame lies along its normal, mm from the origin of the frame of reference. */

@@ -53,6 +53,8 @@ export interface AppState extends Hung {
   readonly oneUp: boolean;
   /** What the left button does. */
   readonly tool: ToolName;
+  /** The readout says all it knows, and stands at the middle of the active cell where no pointer is. */
+  readonly detailed: boolean;
   /** By display set. */
   readonly loads: Readonly<Record<number, Load>>;
   /** Windows made from the pixels, by display set, for those that state none. */
@@ -82,6 +84,7 @@ export function initialState(plan: Plan): AppState {
     activeCell: 0,
     oneUp: false,
     tool: "windowLevel",
+    detailed: false,
     loads: {},
     computedWindows: {},
     gpu: { kind: "starting" },

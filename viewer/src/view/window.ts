@@ -1,13 +1,14 @@
-/** VOI windows: which one is applied, presets of the modality, and one made from the pixels. */
+/** Windows that no file states: presets of the modality, and one made from the pixels. */
 import type { DisplaySet, ImageTable, VoiWindow } from "../wire/types";
-import type { WindowChoice } from "./cell";
+import type { PixelReader } from "./pixelReader";
+import { SUV_WINDOWS, suvTypes } from "./suv";
 
 const linear = (explanation: string, center: number, width: number): VoiWindow => {
   return { center, width, function: "LINEAR", explanation };
 };
 
 /** Keys 1 to 9 choose these, in HU. */
-const PRESETS: Readonly<Record<string, readonly VoiWindow[]>> = {
+const HU_PRESETS: Readonly<Record<string, readonly VoiWindow[]>> = {
   CT: [
     linear("Soft tissue", 40, 400),
     linear("Lung", -600, 1500),
@@ -16,22 +17,18 @@ const PRESETS: Readonly<Record<string, readonly VoiWindow[]>> = {
   ],
 };
 
-/** HU presets mean nothing where the values are not HU. */
-export function presetsOf(displaySet: DisplaySet): readonly VoiWindow[] {
-  return displaySet.image?.unit === "HU" ? (PRESETS[displaySet.modality] ?? []) : [];
+export interface Preset {
+  readonly window: VoiWindow;
+  /** The type of SUV that the window is in; absent: modality units. */
+  readonly suv?: string;
 }
 
-/** The window to draw with; null until one is planned, stated or computed. */
-export function appliedWindow(
-  choice: WindowChoice,
-  image: ImageTable,
-  computed: VoiWindow | null,
-  planned: VoiWindow | null = null,
-): VoiWindow | null {
-  if (choice.kind === "own") return choice.window;
-  if (choice.kind === "default" && planned !== null) return planned;
-  const index = choice.kind === "stated" ? choice.index : 0;
-  return image.windows[index] ?? image.windows[0] ?? computed;
+/** HU presets mean nothing where the values are not HU, nor SUV presets where there is no SUV. */
+export function presetsOf({ image, modality }: DisplaySet): readonly Preset[] {
+  if (image === null) return [];
+  const suv = suvTypes(image, 0)[0];
+  if (suv !== undefined) return SUV_WINDOWS.map((window) => ({ window, suv: suv.name }));
+  return image.unit === "HU" ? (HU_PRESETS[modality] ?? []).map((window) => ({ window })) : [];
 }
 
 /** The smallest width used: PS3.3 C.11.2.1.2 allows LINEAR 1, the others anything above 0. */
@@ -41,28 +38,38 @@ export function leastWidth(window: VoiWindow): number {
 
 const CLIPPED_SHARE = 0.01;
 const MOST_SAMPLES = 65_536;
+const SCREEN_BITS = 8;
+/** Their values are measured: a window from what there is. Eight bits of anything else are made for the screen. */
+const MEASURED: ReadonlySet<string> = new Set(["CT", "MR", "NM", "PT"]);
 
 /**
- * A window that shows the pixels given, in modality units. MR: 1st to 99th percentile, since its values
- * have no unit and a few are extreme (display.md 4); otherwise the whole range.
- * cells: as the decoder gave them; bits outside the stored ones are dropped here (H6).
+ * A window that shows the pixels given, in modality units; padding and what is no number are left out (H5).
+ * MR: 1st to 99th percentile, since its values have no unit and a few are extreme; NM and PET: from 0 to the
+ * most; grey of 8 bits that was made for a screen: as it is (display.md 4); otherwise the whole range.
  */
-export function windowFromPixels(cells: ArrayLike<number>, image: ImageTable, frameIndex: number, modality: string): VoiWindow {
-  const [a, b] = modality === "MR" ? percentiles(cells, image) : extremes(cells, image);
-  const slope = perFrame(image.rescaleSlope, frameIndex, 1);
-  const intercept = perFrame(image.rescaleIntercept, frameIndex, 0);
-  const width = Math.abs((b - a) * slope);
-  const center = ((a + b) / 2) * slope + intercept;
-  return { center, width: width > 0 ? width : 1, function: "LINEAR_EXACT", explanation: "from the pixels" };
+export function windowFromPixels(pixels: GreyPixels, image: ImageTable, modality: string): VoiWindow {
+  const made = madeForScreens(image, modality);
+  const [a, b] = made ?? (modality === "MR" ? percentiles(pixels) : extremes(pixels));
+  const low = modality === "NM" || modality === "PT" ? Math.min(0, a) : a;
+  const width = b - low;
+  return { center: (low + b) / 2, width: width > 0 ? width : 1, function: "LINEAR_EXACT", explanation: made === null ? "from the pixels" : "as stored" };
 }
 
 type Range = readonly [number, number];
+type GreyPixels = Extract<PixelReader, { readonly kind: "grey" }>;
 
-function extremes(cells: ArrayLike<number>, image: ImageTable): Range {
-  const stored = storedValue(image);
+function madeForScreens({ pixels, modalityLut, rescaleSlope, rescaleIntercept }: ImageTable, modality: string): Range | null {
+  const { bitsStored, signed, isFloat } = pixels;
+  if (MEASURED.has(modality) || bitsStored > SCREEN_BITS || signed || isFloat || modalityLut !== null) return null;
+  const plain = rescaleSlope.every((slope) => slope === 1) && rescaleIntercept.every((intercept) => intercept === 0);
+  return plain ? [0, 2 ** bitsStored - 1] : null;
+}
+
+function extremes({ count, at }: GreyPixels): Range {
   let [low, high] = [Infinity, -Infinity];
-  for (let i = 0; i < cells.length; i++) {
-    const value = stored(cells[i] ?? 0);
+  for (let i = 0; i < count; i++) {
+    const value = at(i);
+    if (value === null) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -70,25 +77,15 @@ function extremes(cells: ArrayLike<number>, image: ImageTable): Range {
 }
 
 /** Of at most MOST_SAMPLES evenly spread pixels. */
-function percentiles(cells: ArrayLike<number>, image: ImageTable): Range {
-  const step = Math.max(1, Math.ceil(cells.length / MOST_SAMPLES));
-  const stored = storedValue(image);
-  const values = new Float64Array(Math.ceil(cells.length / step));
-  for (let i = 0; i < values.length; i++) values[i] = stored(cells[i * step] ?? 0);
-  values.sort();
-  const at = (share: number): number => values[Math.round(share * (values.length - 1))] ?? 0;
-  return [at(CLIPPED_SHARE), at(1 - CLIPPED_SHARE)];
-}
-
-/** From the bits of a pixel cell to its stored value: PS3.5 8.1.1, high bit and sign. */
-export function storedValue({ pixels }: ImageTable): (cell: number) => number {
-  const shift = Math.max(0, pixels.highBit + 1 - pixels.bitsStored);
-  const unused = 32 - pixels.bitsStored;
-  if (pixels.signed) return (cell) => ((cell >>> shift) << unused) >> unused;
-  return (cell) => ((cell >>> shift) << unused) >>> unused;
-}
-
-/** One value for all frames, or one a frame. */
-export function perFrame(values: readonly number[], frameIndex: number, otherwise: number): number {
-  return (values.length === 1 ? values[0] : values[frameIndex]) ?? otherwise;
+function percentiles({ count, at }: GreyPixels): Range {
+  const step = Math.max(1, Math.ceil(count / MOST_SAMPLES));
+  const found = new Float64Array(Math.ceil(count / step));
+  let used = 0;
+  for (let i = 0; i < count; i += step) {
+    const value = at(i);
+    if (value !== null) found[used++] = value;
+  }
+  const sorted = found.subarray(0, used).sort();
+  const value = (share: number): number => sorted[Math.round(share * (used - 1))] ?? 0;
+  return [value(CLIPPED_SHARE), value(1 - CLIPPED_SHARE)];
 }

@@ -22,9 +22,19 @@ export class RequestFailed extends Error {
   }
 }
 
+export interface EncodedFrame {
+  readonly bytes: ArrayBuffer;
+  /** As the answer says; null where it does not. */
+  readonly transferSyntaxUid: string | null;
+}
+
 export interface Client {
-  /** The stored bytes of one frame; both indices count from 0. RequestFailed. */
-  readonly frame: (displaySet: number, frameIndex: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  /** One frame; both indices count from 0. RequestFailed. */
+  readonly frame: (displaySet: number, frameIndex: number, signal: AbortSignal) => Promise<EncodedFrame>;
+  /** The entries of a lookup table: uint16, little endian. RequestFailed. */
+  readonly table: (displaySet: number, index: number, signal: AbortSignal) => Promise<ArrayBuffer>;
+  /** The bits of an overlay on its frame, row by row, the lowest bit of a byte first. RequestFailed. */
+  readonly overlay: (displaySet: number, index: number, signal: AbortSignal) => Promise<ArrayBuffer>;
   /**
    * Plans newer than revision `after`, as late archives answer; ends with the complete one, or when aborted.
    * RequestFailed when it is of no use to try again.
@@ -75,17 +85,29 @@ export function createClient(
     const response = await ask(url, { headers: { ...headers, Accept: EVENT_STREAM }, signal, cache: "no-store" });
     return eventBody(response);
   };
+  const answer = (displaySet: number, path: string, signal: AbortSignal): Promise<Response> =>
+    ask(`${reading.base}/d/${String(displaySet)}/${path}`, { headers, signal, cache: "no-store" });
+  const part = async (displaySet: number, path: string, signal: AbortSignal): Promise<ArrayBuffer> =>
+    wholeBody(ports, await answer(displaySet, path, signal));
   return {
     revisions: (after, signal) => saidInWords(revisions({ open: events, wait: ports.wait, mayPass }, after, signal)),
     frame: async (displaySet, frameIndex, signal) => {
-      const url = `${reading.base}/d/${String(displaySet)}/f/${String(frameIndex)}`;
-      return wholeBody(ports, await ask(url, { headers, signal, cache: "no-store" }));
+      const response = await answer(displaySet, `f/${String(frameIndex)}`, signal);
+      return { bytes: await wholeBody(ports, response), transferSyntaxUid: transferSyntaxOf(response) };
     },
+    table: (displaySet, index, signal) => part(displaySet, `t/${String(index)}`, signal),
+    overlay: (displaySet, index, signal) => part(displaySet, `o/${String(index)}`, signal),
     asset: async (name) => wholeBody(ports, await ask(dist + name, {})),
     end: async () => {
       await ask(`${reading.base}/end`, { method: "POST", headers, keepalive: true });
     },
   };
+}
+
+/** Of `application/octet-stream; transfer-syntax=1.2.…` (PS3.18 8.7.3). */
+function transferSyntaxOf(response: Response): string | null {
+  const type = response.headers.get("Content-Type") ?? "";
+  return /;\s*transfer-syntax="?([0-9.]+)"?/i.exec(type)?.[1] ?? null;
 }
 
 const EVENT_STREAM = "text/event-stream";

@@ -89,6 +89,8 @@ export interface StageCell {
   readonly sync: string | null;
   /** The image is flush with this edge of the cell. */
   readonly justify: "left" | "right" | null;
+  /** What is high is shown dark, as PET is read; the reader's own inversion starts here. */
+  readonly invert: boolean;
 }
 
 export interface DisplaySet {
@@ -127,29 +129,79 @@ export interface StudyLabel {
 export interface ImageTable {
   readonly rows: number;
   readonly columns: number;
+  /** Of the frames as they are sent, which may differ from how they are stored. */
   readonly transferSyntaxUid: string;
   readonly pixels: PixelLayout;
   /** One value for all frames, or one a frame. */
   readonly rescaleSlope: readonly number[];
   readonly rescaleIntercept: readonly number[];
+  /** Wins over the rescale where both are stated (PS3.3 C.11.1). */
+  readonly modalityLut: Table | null;
   /** "HU", …; empty where the object does not say. */
   readonly unit: string;
-  /** Choices of VOI in modality units; empty: the page computes one from the pixels. */
+  /** Choices of VOI in modality units; empty, and no voiLuts: the page computes one from the pixels. */
   readonly windows: readonly VoiWindow[];
+  /** Further choices of VOI, after the windows. */
+  readonly voiLuts: readonly Table[];
+  /** MONOCHROME1 or Presentation LUT Shape INVERSE: one inversion, after the VOI. */
+  readonly inverse: boolean;
+  /** Stored values from low to high, inclusive, are no tissue: black, out of statistics (C.7.5.1.1.2). */
+  readonly padding: { readonly low: number; readonly high: number } | null;
+  /** Of PALETTE COLOR. */
+  readonly palette: readonly [red: Table, green: Table, blue: Table] | null;
   readonly spacing: Spacing | null;
+  /** Height : width of a pixel where there is no spacing (PS3.3 C.7.6.3.1.7); else null. */
+  readonly pixelAspect: readonly [vertical: number, horizontal: number] | null;
   readonly geometry: Geometry | null;
+  /** How the frames lie behind each other; null without geometry. */
+  readonly stack: StackState | null;
+  /** Letters along a row and down a column where there is no geometry: [], one pair for all frames, or one a frame. */
+  readonly patientOrientation: readonly (readonly [row: string, column: string] | null)[];
+  /** Orientation letters of quadrupeds. */
+  readonly quadruped: boolean;
   /** Thickness of one slice, mm; null where absent. */
   readonly sliceThicknessMm: number | null;
   readonly lossy: { readonly ratio: number | null } | null;
+  readonly overlays: readonly Overlay[];
+  /** [], one for all frames, or one a frame. */
+  readonly shutters: readonly (Shutter | null)[];
+  /** Calibrated regions of ultrasound: [], one list for all frames, or one a frame. */
+  readonly regions: readonly (readonly UltrasoundRegion[])[];
+  readonly cine: Cine | null;
+  readonly suv: SuvTable | null;
+  /** What tells frames at one position apart ("time 3"); [], or one a frame. */
+  readonly frameNames: readonly string[];
+  /** What is not as stored, or left out: a stable code and a sentence. */
+  readonly notes: readonly Note[];
+}
+
+export interface Note {
+  readonly code: string;
+  readonly text: string;
 }
 
 export interface PixelLayout {
+  /** 8, 16 or 32; 64 for double float. */
   readonly bitsAllocated: number;
   readonly bitsStored: number;
   readonly highBit: number;
   readonly signed: boolean;
+  readonly isFloat: boolean;
   readonly samplesPerPixel: number;
+  /** 1: all of red, then green, then blue (raw frames only). */
+  readonly planarConfiguration: number;
   readonly photometricInterpretation: string;
+}
+
+/** A lookup table; its entries are at `d/<set>/t/<index>`, uint16, little endian. */
+export interface Table {
+  readonly index: number;
+  /** The input that maps to the first entry; lower inputs map there too, higher ones than the last to the last. */
+  readonly first: number;
+  readonly count: number;
+  /** Entries lie in 0 … 2^bits − 1. */
+  readonly bits: number;
+  readonly explanation: string;
 }
 
 export interface VoiWindow {
@@ -163,7 +215,79 @@ export interface VoiWindow {
 export interface Spacing {
   readonly betweenRowsMm: number;
   readonly betweenColumnsMm: number;
-  readonly source: "patient" | "detector";
+  readonly source: "patient" | "calibrated" | "detector";
+  /** The file's words on a calibration; may be empty. */
+  readonly note: string;
+  /** Estimated Radiographic Magnification Factor: detector mm ÷ it = mm in the object's plane. */
+  readonly magnification: number | null;
+}
+
+/** One overlay on one frame; its bits are at `d/<set>/o/<index>`, or in the pixels. */
+export interface Overlay {
+  readonly index: number;
+  readonly frame: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Row and column of its first bit in the image, from 1; may lie outside. */
+  readonly origin: readonly [row: number, column: number];
+  /** The bit of the stored pixel cell that holds it; 0: it has bits of its own. */
+  readonly bit: number;
+  readonly label: string;
+}
+
+/** Rows and columns from 1. What any of the shapes hides is hidden. */
+export interface Shutter {
+  readonly rectangle: { readonly left: number; readonly right: number; readonly upper: number; readonly lower: number } | null;
+  readonly circle: { readonly row: number; readonly column: number; readonly radius: number } | null;
+  /** row, column, row, column, … */
+  readonly polygon: readonly number[];
+  /** P-value, 0 to 65535. */
+  readonly presentationValue: number;
+}
+
+/** PS3.3 C.8.5.5.1. Bounds in pixels, inclusive; deltas are signed units a pixel. */
+export interface UltrasoundRegion {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+  readonly spatialFormat: number;
+  readonly dataType: number;
+  /** "mm", "s", "cm/s", …; empty where none. */
+  readonly unitX: string;
+  readonly unitY: string;
+  readonly deltaX: number;
+  readonly deltaY: number;
+  /** Counted from the region's corner. */
+  readonly referencePixel: readonly [x: number, y: number] | null;
+  readonly referenceValue: readonly [x: number, y: number] | null;
+}
+
+export interface Cine {
+  /** One for all, or one between each two neighbouring frames. */
+  readonly intervalsMs: readonly number[];
+  /** The attribute that decided, e.g. "FrameTime". */
+  readonly source: string;
+  /** Frame indices of this display set. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface SuvTable {
+  /** Modality value × factor = SUV; one factor for all frames, or one a frame. The first type is the default. */
+  readonly types: readonly { readonly name: string; readonly unit: string; readonly factors: readonly number[] }[];
+  /** Why there is none; empty where there is. */
+  readonly refusal: string;
+}
+
+export interface StackState {
+  readonly state: "single" | "regular" | "gaps" | "variable" | "irregular";
+  /** Along the normal between neighbours, the usual one; null for a single frame. */
+  readonly stepMm: number | null;
+  /** Indices of frames behind which something is missing. */
+  readonly gaps: readonly number[];
+  /** Between the step and the normal; 0 where upright. */
+  readonly tiltDeg: number;
 }
 
 /** One orientation for the whole display set; LPS, mm. */

@@ -31,17 +31,19 @@ function bench(limits: Partial<LoaderLimits> = {}, frameBytes = 10) {
   const decoded: string[] = [];
   const waits: number[] = [];
   const cancelled: string[] = [];
+  const moved: (readonly [string, number])[] = [];
   let decode = (): Promise<string> => Promise.resolve("pixels");
   const loader = createLoader<string>(
     {
       fetch: (frame, signal) => new Promise((resolve, reject) => {
         asked.push(frameKey(frame));
-        calls.set(frameKey(frame), { signal, answer: (bytes) => { resolve(new ArrayBuffer(bytes)); }, fail: reject });
+        calls.set(frameKey(frame), { signal, answer: (bytes) => { resolve({ bytes: new ArrayBuffer(bytes), transferSyntaxUid: null }); }, fail: reject });
       }),
       decode: (frame) => {
         decoded.push(frameKey(frame));
         return decode();
       },
+      reprioritise: (frame, priority) => { moved.push([frameKey(frame), priority]); },
       cancelDecode: (frame) => { cancelled.push(frameKey(frame)); },
       wait: (ms) => {
         waits.push(ms);
@@ -62,10 +64,21 @@ function bench(limits: Partial<LoaderLimits> = {}, frameBytes = 10) {
     await settle();
   };
   const decodeWith = (next: typeof decode): void => { decode = next; };
-  return { loader, asked, calls, ready, failed, decoded, waits, cancelled, answer, fail, decodeWith };
+  return { loader, asked, calls, ready, failed, decoded, waits, cancelled, moved, answer, fail, decodeWith };
 }
 
 describe("order", () => {
+  it("tells the decoder when a frame that it has is wanted sooner or later than before", async () => {
+    const { loader, moved, cancelled, answer, decodeWith } = bench({ requests: 3 });
+    decodeWith(() => new Promise(() => undefined));
+    loader.want(frames(1, 2, 3));
+    await answer(1);
+    await answer(2);
+    await answer(3);
+    loader.want(frames(3, 4, 2));
+    expect(moved).toEqual([["0/2", 2], ["0/3", 0]]);
+    expect(cancelled).toEqual(["0/1"]);
+  });
   it("asks for the most wanted first and for no more than the bound at once", async () => {
     const { loader, asked, answer } = bench();
     loader.want(frames(2, 3, 1, 4));

@@ -9,7 +9,7 @@ import type { Action } from "../../src/view/actions";
 import { reduce } from "../../src/view/actions";
 import { resolvedCell } from "../../src/view/resolve";
 import type { AppState, ToolName } from "../../src/view/viewState";
-import { displaySet, hanging, image, plan, priorStudy, stage, stageCell, state } from "../plans";
+import { displaySet, hanging, image, plan, priorStudy, RGB_8, stage, stageCell, state, table } from "../plans";
 
 function target(from: AppState) {
   const resolved = resolvedCell(from, 0);
@@ -56,6 +56,32 @@ describe("the window drag", () => {
     const sigmoid = image({ windows: [{ center: 0, width: 10, function: "SIGMOID", explanation: "" }] });
     const from = state({ plan: plan({ displaySets: [displaySet({ image: sigmoid })] }) });
     expect(window(dragged("windowLevel", from, 10, 10)).function).toBe("SIGMOID");
+  });
+});
+
+describe("the window drag elsewhere", () => {
+  const opened = (change: Parameters<typeof image>[0]): AppState => state({ plan: plan({ displaySets: [displaySet({ image: image(change) })] }) });
+
+  it("leaves a lookup table for a ramp over its whole input, and says so", () => {
+    const from = opened({ windows: [], voiLuts: [table({ first: 0, count: 4096 })] });
+    const then = dragged("windowLevel", from, 0, 30);
+    expect(window(then)).toMatchObject({ width: 4095, function: "LINEAR_EXACT", explanation: "lookup table off" });
+    expect(window(dragged("windowLevel", then, 30, 0)).explanation).toBe("lookup table off");
+  });
+
+  it("does nothing to colours but say so", () => {
+    const from = opened({ pixels: RGB_8 });
+    const then = dragged("windowLevel", from, 30, 30);
+    expect(then.cells).toEqual(from.cells);
+    expect(then.news).toContain("no window");
+  });
+
+  it("stays in SUV: the frame's factor is applied anew on every slice", () => {
+    const suv = { types: [{ name: "SUVbw", unit: "g/ml", factors: [1, 1, 0.5, 0.25, 1] }], refusal: "" };
+    const then = dragged("windowLevel", opened({ suv }), 0, 30); // 0 to 5, moved by a tenth of its width
+    expect(then.cells[0]?.view.window).toMatchObject({ kind: "own", suv: "SUVbw", window: { center: 3, width: 5 } });
+    expect(window(then)).toMatchObject({ center: 6, width: 10 });
+    expect(window(reduce(then, { kind: "scroll", cell: 0, by: 1 }))).toMatchObject({ center: 12, width: 20 });
   });
 });
 
@@ -152,6 +178,32 @@ describe("keys", () => {
   it("presets of CT do nothing on MR", () => {
     const mr = state({ plan: plan({ displaySets: [displaySet({ modality: "MR", image: image({ unit: "" }) })] }) });
     expect(press("1", false, false, mr)).toEqual(mr);
+  });
+
+  it("1 to 6 are SUV ranges on PET", () => {
+    const suv = { types: [{ name: "SUVbw", unit: "g/ml", factors: [0.5] }], refusal: "" };
+    const pet = state({ plan: plan({ displaySets: [displaySet({ modality: "PT", image: image({ suv }) })] }) });
+    const upper = ["1", "2", "3", "4", "5", "6"].map((key) => window(press(key, false, false, pet)).width * 0.5);
+    expect(upper).toEqual([5, 7, 10, 15, 20, 3]);
+  });
+
+  it("j goes through all that the file offers, windows and lookup tables, and round again", () => {
+    const two = image({ windows: [{ center: 1, width: 2, function: "LINEAR", explanation: "" }], voiLuts: [table({ index: 0 }), table({ index: 1 })] });
+    let now = state({ plan: plan({ displaySets: [displaySet({ image: two })] }) });
+    const seen = ["j", "j", "j"].map((key) => {
+      now = press(key, false, false, now);
+      return now.cells[0]?.view.window;
+    });
+    expect(seen).toEqual([{ kind: "table", index: 0 }, { kind: "table", index: 1 }, { kind: "stated", index: 0 }]);
+    const colour = state({ plan: plan({ displaySets: [displaySet({ image: image({ pixels: RGB_8 }) })] }) });
+    expect(press("j", false, false, colour)).toEqual(colour);
+  });
+
+  it("c plays, t and q hide what the file draws and hides, d reads in detail", () => {
+    expect(press("c").cells[0]?.playing).toBe(true);
+    expect(press("t").cells[0]?.view.overlaysShown).toBe(false);
+    expect(press("q").cells[0]?.view.shutterShown).toBe(false);
+    expect([press("d").detailed, press("d", false, false, press("d")).detailed]).toEqual([true, false]);
   });
 
   it("page keys go through the series that can be shown, past the refused one", () => {

@@ -5,7 +5,7 @@ import { reduce } from "../../src/view/actions";
 import type { AppState } from "../../src/view/viewState";
 import { FITTED } from "../../src/view/cell";
 import { cellStatus } from "../../src/view/viewState";
-import { plan, state } from "../plans";
+import { displaySet, hanging, plan, stage, stageCell, state } from "../plans";
 import { initialState } from "../../src/view/viewState";
 
 const after = (start: AppState, ...actions: readonly Action[]): AppState => actions.reduce(reduce, start);
@@ -98,6 +98,86 @@ describe("cells", () => {
     const then = after(before, { kind: "scroll", cell: 0, by: 2 }, { kind: "invert", cell: 0 }, { kind: "restore", cells: before.cells });
     expect(then.cells[0]).toEqual(cell);
   });
+});
+
+describe("cine", () => {
+  const play = { kind: "cine", cell: 0 } as const;
+
+  it("is started and stopped by the same act, and says its rate", () => {
+    const playing = after(state(), play);
+    expect([playing.cells[0]?.playing, playing.cells[1]?.playing, playing.news]).toEqual([true, false, "Cine at 10 fps (assumed)."]);
+    expect(after(playing, play).cells[0]?.playing).toBe(false);
+  });
+
+  it("goes on with the clock and stops when the reader scrolls", () => {
+    const next = after(state(), play, { kind: "cineFrame", cell: 0, frameIndex: 4 });
+    expect(next.cells[0]).toMatchObject({ frameIndex: 4, playing: true });
+    for (const by of [{ kind: "scroll", cell: 0, by: -1 }, { kind: "frame", cell: 0, frameIndex: 1 }] as const) {
+      expect(after(next, by).cells[0]?.playing).toBe(false);
+    }
+  });
+
+  it("no longer moves what has been stopped: a late tick changes nothing", () => {
+    const stopped = after(state(), play, { kind: "cineStop" });
+    expect(stopped.cells[0]?.playing).toBe(false);
+    expect(after(stopped, { kind: "cineFrame", cell: 0, frameIndex: 4 })).toBe(stopped);
+  });
+
+  it("is not there for a still", () => {
+    const still = state({ plan: plan({ displaySets: [displaySet({ frameCount: 1 })] }) });
+    const tried = after(still, play);
+    expect([tried.cells[0]?.playing, tried.news]).toEqual([false, "A single image: there is no cine."]);
+  });
+
+  it("has one leader among linked cells, and the others follow it", () => {
+    const group = [stageCell(0, { sync: "a" }), stageCell(1, { sync: "a" })];
+    const from = state({ plan: plan({ hanging: hanging(stage(group)) }) });
+    const second = after(from, play, { kind: "cine", cell: 1 });
+    expect(second.cells.map(({ playing }) => playing)).toEqual([false, true]);
+    expect(after(second, { kind: "cineFrame", cell: 1, frameIndex: 4 }).cells.map(({ frameIndex }) => frameIndex)).toEqual([4, 4]);
+  });
+
+  it("ends with another series, with another stage, and survives a cancelled drag", () => {
+    const playing = after(state(), play);
+    expect(after(playing, { kind: "show", cell: 0, displaySet: 3 }).cells[0]?.playing).toBe(false);
+    expect(after(playing, { kind: "restore", cells: state().cells }).cells[0]?.playing).toBe(true);
+  });
+});
+
+describe("what the file draws and hides", () => {
+  it("is shown until it is switched off, and comes back with reset", () => {
+    const off = after(state(), { kind: "overlays", cell: 0 }, { kind: "shutter", cell: 0 });
+    expect(off.cells[0]?.view).toMatchObject({ overlaysShown: false, shutterShown: false });
+    expect(after(off, { kind: "reset", cell: 0 }).cells[0]?.view).toEqual(FITTED);
+  });
+});
+
+describe("a cell that is hung inverted", () => {
+  it("opens inverted, toggles once, and returns to inverted with reset", () => {
+    const pet = state({ plan: plan({ hanging: hanging(stage([stageCell(0, { invert: true })])) }) });
+    const inverted = (from: AppState): boolean | undefined => from.cells[0]?.view.invert;
+    const turned = after(pet, { kind: "invert", cell: 0 });
+    expect([inverted(pet), inverted(turned), inverted(after(turned, { kind: "reset", cell: 0 }))]).toEqual([true, false, true]);
+    expect(inverted(after(pet, { kind: "show", cell: 0, displaySet: 3 }))).toBe(false);
+  });
+});
+
+describe("one bad frame in a stack", () => {
+  it("says so itself, and the others scroll", () => {
+    const failed = after(state(), { kind: "failed", displaySet: 0, frameIndex: 3, problem }, { kind: "drawn", frames: [2, 2] });
+    expect(cellStatus(failed, 0)).toBe("shown");
+    const there = after(failed, { kind: "scroll", cell: 0, by: 1 });
+    expect(cellStatus(there, 0)).toBe("error");
+    const beyond = after(there, { kind: "scroll", cell: 0, by: 1 }, { kind: "drawn", frames: [4, 2] });
+    expect(cellStatus(beyond, 0)).toBe("shown");
+  });
+});
+
+it("what was drawn with fewer pixels is known until it is drawn with all", () => {
+  const reduced = after(state(), { kind: "drawn", frames: [2, 2], reduced: [2, 1] });
+  expect(reduced.cells.map(({ drawnReduced }) => drawnReduced)).toEqual([2, 1]);
+  expect(after(reduced, { kind: "drawn", frames: [2, 2], reduced: [2, 1] })).toBe(reduced);
+  expect(after(reduced, { kind: "drawn", frames: [2, 2] }).cells[0]?.drawnReduced).toBe(1);
 });
 
 describe("status of a cell", () => {

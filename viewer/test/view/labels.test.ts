@@ -1,11 +1,11 @@
 /** The words on an image. Oracle: ux.md 2, display.md 5, PS3.5 6.2. */
 import { describe, expect, it } from "vitest";
-import { age, corners, fidelity, personName, windowText } from "../../src/view/labels";
+import { age, corners, personName, windowText } from "../../src/view/labels";
 import { priorMark } from "../../src/view/planWords";
 import { resolvedCell } from "../../src/view/resolve";
 import { reduce } from "../../src/view/actions";
 import type { AppState } from "../../src/view/viewState";
-import { displaySet, hanging, image, plan, priorStudy, stage, stageCell, state, study } from "../plans";
+import { displaySet, hanging, image, plan, priorStudy, RGB_8, spacing, stage, stageCell, state, study, table } from "../plans";
 import type { DisplaySet } from "../../src/wire/types";
 
 function words(from: AppState, set: DisplaySet = displaySet()): string {
@@ -62,6 +62,35 @@ describe("place and look", () => {
     expect(words(turned.reduce(reduce, state()))).toContain("FLIPPED · ROTATED 270° · INVERTED");
   });
 
+  it("says what of the file is switched off, only where the file has it", () => {
+    const hidden = [{ kind: "overlays", cell: 0 }, { kind: "shutter", cell: 0 }] as const;
+    expect(words(hidden.reduce(reduce, state()))).not.toContain("OFF");
+    const overlay = { index: 0, frame: 2, rows: 1, columns: 1, origin: [1, 1], bit: 0, label: "" } as const;
+    const shutter = { rectangle: null, circle: { row: 1, column: 1, radius: 9 }, polygon: [], presentationValue: 0 };
+    const both = displaySet({ image: image({ overlays: [overlay], shutters: [shutter] }) });
+    const from = state({ plan: plan({ displaySets: [both] }) });
+    expect(words(from, both)).not.toContain("OFF");
+    expect(words(hidden.reduce(reduce, from), both)).toContain("OVERLAYS OFF · SHUTTER OFF");
+    const elsewhere = displaySet({ image: image({ overlays: [{ ...overlay, frame: 0 }] }) });
+    expect(words(hidden.reduce(reduce, from), elsewhere)).not.toContain("OFF");
+  });
+
+  it("names a lookup table, and says that colours have no window", () => {
+    const set = displaySet({ image: image({ windows: [], voiLuts: [table({ explanation: "HARDER" })] }) });
+    expect(words(state({ plan: plan({ displaySets: [set] }) }), set)).toContain("LUT · HARDER");
+    const colour = displaySet({ image: image({ pixels: RGB_8 }) });
+    expect(words(state({ plan: plan({ displaySets: [colour] }) }), colour)).toContain("Colour: no window");
+  });
+
+  it("reads PET in SUV by its ends, and says why there is none", () => {
+    const suv = { types: [{ name: "SUVbw", unit: "g/ml", factors: [0.0002] }], refusal: "" };
+    const pet = displaySet({ modality: "PT", image: image({ unit: "BQML", suv }) });
+    expect(words(state({ plan: plan({ displaySets: [pet] }) }), pet)).toContain("SUVbw 0–5 g/ml");
+    const without = displaySet({ modality: "PT", image: image({ unit: "BQML", suv: { types: [], refusal: "PatientWeight is missing." } }) });
+    const text = words(state({ plan: plan({ displaySets: [without] }) }), without);
+    expect(text).toContain("W 400  L 40 BQML · SOFT\nNo SUV: PatientWeight is missing.");
+  });
+
   it("names the window with its unit", () => {
     const resolved = resolvedCell(state(), 0);
     expect(resolved && windowText(resolved, "HU")).toBe("W 400  L 40 HU · SOFT");
@@ -69,22 +98,8 @@ describe("place and look", () => {
 
   it("says which millimetres it has", () => {
     expect(words(state(), displaySet({ image: image({ spacing: null }) }))).toContain("no mm: pixels only");
-    expect(words(state(), displaySet({ image: image({ spacing: { betweenRowsMm: 1, betweenColumnsMm: 1, source: "detector" } }) }))).toContain("mm at the detector");
+    expect(words(state(), displaySet({ image: image({ spacing: spacing({ betweenRowsMm: 1, betweenColumnsMm: 1, source: "detector" }) }) }))).toContain("mm at the detector");
   });
-
-  it("calls an image lossless only when it is on the screen", () => {
-    expect(words(state())).toContain("not on the screen yet");
-    expect(words(reduce(state(), { kind: "drawn", frames: [2, null] }))).toContain("lossless");
-  });
-});
-
-it.each([
-  [image(), "lossless"],
-  [image({ lossy: { ratio: 12 } }), "lossy 12:1"],
-  [image({ lossy: { ratio: null } }), "lossy, ratio unknown"],
-  [image({ transferSyntaxUid: "1.2.840.10008.1.2.4.81" }), "near-lossless"],
-])("the fidelity mark is never silent (%#)", (table, expected) => {
-  expect(fidelity(displaySet({ image: table })).text).toBe(expected);
 });
 
 it.each([

@@ -7,7 +7,7 @@ import { linkedWith, linkName } from "../../src/view/link";
 import { resolvedCell } from "../../src/view/resolve";
 import type { AppState } from "../../src/view/viewState";
 import type { Geometry, StageCell } from "../../src/wire/types";
-import { AXIAL, displaySet, hanging, image, plan, priorStudy, stage, stageCell, state } from "../plans";
+import { AXIAL, displaySet, hanging, image, plan, priorStudy, spacing, stage, stageCell, state } from "../plans";
 
 /** count frames from `firstMm`, `stepMm` apart along z. */
 function stack(count: number, firstMm: number, stepMm: number, change: Partial<Geometry> = {}): Geometry {
@@ -26,7 +26,7 @@ const SETS = [
   series(stack(9, 120, -2.5, { frameOfReference: 1 }), 9), // 3: another, stored from head to feet
   series({ ...stack(9, 0, 1), row: [0, 1, 0], column: [0, 0, -1] }, 9), // 4: sagittal
   series(null, 9), // 5: no geometry
-  series(stack(5, -10, 5), 5, { columns: 20, rows: 60, spacing: { betweenRowsMm: 0.5, betweenColumnsMm: 2, source: "patient" } }), // 6: 40 mm × 30 mm
+  series(stack(5, -10, 5), 5, { columns: 20, rows: 60, spacing: spacing({ betweenRowsMm: 0.5, betweenColumnsMm: 2 }) }), // 6: 40 mm × 30 mm
 ];
 
 function linked(...cells: readonly (number | readonly [number, Partial<StageCell>])[]): AppState {

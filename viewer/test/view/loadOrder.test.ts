@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { reduce } from "../../src/view/actions";
 import { frameKey, loadOrder } from "../../src/view/loadOrder";
-import { state } from "../plans";
+import { displaySet, hanging, plan, stage, stageCell, state } from "../plans";
 
 const keys = (from = state()): readonly string[] => loadOrder(from).map(frameKey);
 
@@ -16,6 +16,17 @@ it("the active cell comes before the others", () => {
 
 it("starts anew from where the reader has scrolled to", () => {
   expect(keys(reduce(state(), { kind: "frame", cell: 0, frameIndex: 4 })).filter((key) => key.startsWith("0/"))).toEqual(["0/4", "0/3", "0/2", "0/1", "0/0"]);
+});
+
+it("puts three frames ahead of the scroll before each one behind it", () => {
+  const long = state({ plan: plan({ displaySets: [displaySet({ frameCount: 11 })], hanging: hanging(stage([stageCell(0)])) }) });
+  const order = (...frames: readonly number[]) => {
+    const scrolled = frames.reduce((from, frameIndex) => reduce(from, { kind: "frame", cell: 0, frameIndex }), long);
+    return keys(scrolled).map((key) => Number(key.slice(2)));
+  };
+  expect(order()).toEqual([5, 6, 4, 7, 3, 8, 2, 9, 1, 10, 0]);
+  expect(order(2, 3)).toEqual([3, 4, 5, 6, 2, 7, 8, 9, 1, 10, 0]);
+  expect(order(8, 7)).toEqual([7, 6, 5, 4, 8, 3, 2, 1, 9, 0, 10]);
 });
 
 it("asks for each frame once, though two cells show it", () => {

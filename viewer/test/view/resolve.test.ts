@@ -7,7 +7,7 @@ import type { ViewState } from "../../src/view/cell";
 import { FITTED } from "../../src/view/cell";
 import type { Viewport } from "../../src/view/viewState";
 import type { Geometry } from "../../src/wire/types";
-import { AXIAL, image, state } from "../plans";
+import { AXIAL, image, spacing, state } from "../plans";
 
 const viewport: Viewport = { width: 200, height: 300, devicePixelRatio: 1 };
 const looking = (change: Partial<ViewState>, geometry: Geometry | null = AXIAL, on = viewport) =>
@@ -71,7 +71,7 @@ describe("the affine", () => {
   });
 
   it("is whole at 100 %, so that stored pixels are read back exactly", () => {
-    const square = image({ spacing: { betweenRowsMm: 1, betweenColumnsMm: 1, source: "patient" } });
+    const square = image({ spacing: spacing({ betweenRowsMm: 1, betweenColumnsMm: 1 }) });
     const odd = { width: 41, height: 30, devicePixelRatio: 1 };
     const { imageFromDevice, magnification } = resolve(FITTED, odd, square, 0, null);
     expect(magnification).toBe(1);
@@ -160,7 +160,7 @@ describe("an image that the plan wants at one edge", () => {
     const large = image({ rows: 60 }); // 120 mm high: 2.5 px a mm
     expect(hung("left", {}, [large]).scale).toBe(2.5);
     near(apply(hung("left", {}, [large]).imageFromScreen, [50, 150]), [40, 15]);
-    const otherMm = image({ rows: 60, spacing: { betweenRowsMm: 2, betweenColumnsMm: 0.5, source: "detector" } });
+    const otherMm = image({ rows: 60, spacing: spacing({ source: "detector" }) });
     expect(hung("left", {}, [otherMm]).scale).toBe(5);
     expect(hung("left", {}, [image({ rows: 60, spacing: null })]).scale).toBe(5);
   });

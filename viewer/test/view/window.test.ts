@@ -1,27 +1,17 @@
-/** Windows. Oracle: hand computation; PS3.5 8.1.1 for the bits. */
+/** Windows that no file states. Oracle: hand computation; display.md 4. */
 import { describe, expect, it } from "vitest";
-import { appliedWindow, presetsOf, storedValue, windowFromPixels } from "../../src/view/window";
-import { displaySet, image } from "../plans";
+import type { PixelReader } from "../../src/view/pixelReader";
+import { presetsOf, windowFromPixels } from "../../src/view/window";
+import { displaySet, GREY_12, image } from "../plans";
 
-describe("the window applied", () => {
-  const two = image({ windows: [{ center: 1, width: 2, function: "LINEAR", explanation: "a" }, { center: 3, width: 4, function: "SIGMOID", explanation: "b" }] });
-  const computed = { center: 9, width: 9, function: "LINEAR_EXACT", explanation: "" } as const;
+type Grey = Extract<PixelReader, { readonly kind: "grey" }>;
 
-  it("is the file's first unless another is chosen", () => {
-    expect(appliedWindow({ kind: "default" }, two, null)).toBe(two.windows[0]);
-    expect(appliedWindow({ kind: "stated", index: 1 }, two, null)).toBe(two.windows[1]);
-  });
-
-  it("is computed only where the file states none", () => {
-    expect(appliedWindow({ kind: "default" }, image({ windows: [] }), computed)).toBe(computed);
-    expect(appliedWindow({ kind: "default" }, image({ windows: [] }), null)).toBeNull();
-    expect(appliedWindow({ kind: "default" }, two, computed)).toBe(two.windows[0]);
-  });
-});
+/** Modality values, padding as null. */
+const grey = (...values: readonly (number | null)[]): Grey => ({ kind: "grey", count: values.length, at: (pixel) => values[pixel] ?? null });
 
 describe("presets", () => {
   it("of CT are the four of the keys 1 to 4", () => {
-    expect(presetsOf(displaySet()).map(({ width, center }) => [width, center])).toEqual([[400, 40], [1500, -600], [2500, 480], [80, 40]]);
+    expect(presetsOf(displaySet()).map(({ window }) => [window.width, window.center])).toEqual([[400, 40], [1500, -600], [2500, 480], [80, 40]]);
   });
 
   it("are not offered where values are not HU", () => {
@@ -31,35 +21,42 @@ describe("presets", () => {
 });
 
 describe("a window from pixels", () => {
-  it("spans all values, in modality units", () => {
-    // stored 100 … 300, slope 2, intercept −50: 150 … 550
-    const table = image({ rescaleSlope: [2], rescaleIntercept: [-50] });
-    expect(windowFromPixels([100, 300, 200], table, 0, "CT")).toMatchObject({ center: 350, width: 400, function: "LINEAR_EXACT" });
+  it("spans all values", () => {
+    expect(windowFromPixels(grey(150, 550, 350), image(), "CT")).toMatchObject({ center: 350, width: 400, function: "LINEAR_EXACT" });
   });
 
-  it("of MR leaves out the extreme hundredth at both ends", () => {
-    const values = Uint16Array.from({ length: 101 }, (_, i) => (i === 100 ? 4000 : i));
-    expect(windowFromPixels(values, image({ rescaleIntercept: [0] }), 0, "MR")).toMatchObject({ center: 50, width: 98 });
+  it("leaves padding out: GE's −2000 does not darken the chest", () => {
+    expect(windowFromPixels(grey(null, -1000, 400, null), image(), "CT")).toMatchObject({ center: -300, width: 1400 });
   });
 
-  it("of a flat image is still a window", () => {
-    expect(windowFromPixels([7, 7], image({ rescaleIntercept: [0] }), 0, "CT")).toMatchObject({ center: 7, width: 1 });
+  it("of MR leaves out the extreme hundredth at both ends, after the padding", () => {
+    const values = Array.from({ length: 101 }, (_, i) => (i === 100 ? 4000 : i));
+    expect(windowFromPixels(grey(...values), image(), "MR")).toMatchObject({ center: 50, width: 98 });
+    const padded = [...values.flatMap((value) => [value, null])];
+    expect(windowFromPixels(grey(...padded), image(), "MR")).toMatchObject({ center: 50, width: 98 });
   });
 
-  it("uses the rescale of its own frame", () => {
-    const table = image({ rescaleSlope: [1, 10], rescaleIntercept: [0, 0] });
-    expect(windowFromPixels([0, 10], table, 1, "PT").width).toBe(100);
+  it("of NM and PET begins at 0", () => {
+    expect(windowFromPixels(grey(20, 100), image(), "NM")).toMatchObject({ center: 50, width: 100 });
+    expect(windowFromPixels(grey(-10, 100), image(), "PT")).toMatchObject({ center: 45, width: 110 });
   });
-});
 
-it.each([
-  ["12 bits in 16, garbage above", 12, 11, false, 0xf123, 0x123],
-  ["12 bits, high bit 15, garbage below", 12, 15, false, 0x123f, 0x123],
-  ["12 bits signed", 12, 11, true, 0x0fff, -1],
-  ["16 bits signed", 16, 15, true, 0xfc00, -1024],
-  ["16 bits unsigned", 16, 15, false, 0xfc00, 64_512],
-  ["8 bits", 8, 7, false, 0xff, 255],
-])("a pixel cell of %s", (_name, bitsStored, highBit, signed, cell, expected) => {
-  const base = image();
-  expect(storedValue({ ...base, pixels: { ...base.pixels, bitsStored, highBit, signed } })(cell)).toBe(expected);
+  it("of eight bits made for a screen shows them as they are", () => {
+    const screen = image({ pixels: { ...GREY_12, bitsAllocated: 8, bitsStored: 8, highBit: 7 }, rescaleIntercept: [0] });
+    expect(windowFromPixels(grey(40, 60), screen, "US")).toMatchObject({ center: 127.5, width: 255, function: "LINEAR_EXACT" });
+    expect(windowFromPixels(grey(40, 60), screen, "CT")).toMatchObject({ center: 50, width: 20 });
+    expect(windowFromPixels(grey(40, 60), image({ ...screen, rescaleSlope: [2] }), "US")).toMatchObject({ center: 50, width: 20 });
+  });
+
+  it("of a flat or an all padded image is still a window", () => {
+    expect(windowFromPixels(grey(7, 7), image(), "CT")).toMatchObject({ center: 7, width: 1 });
+    expect(windowFromPixels(grey(null, null), image(), "CT")).toMatchObject({ center: 0, width: 1 });
+    expect(windowFromPixels(grey(null, null), image(), "MR")).toMatchObject({ center: 0, width: 1 });
+    expect(windowFromPixels(grey(), image(), "MR")).toMatchObject({ center: 0, width: 1 });
+  });
+
+  it("keeps tiny and huge values: float pixels have any size", () => {
+    expect(windowFromPixels(grey(1e-7, 3e-7), image(), "OT").width).toBeCloseTo(2e-7, 15);
+    expect(windowFromPixels(grey(-3e9, 3e9), image(), "OT")).toMatchObject({ center: 0, width: 6e9 });
+  });
 });

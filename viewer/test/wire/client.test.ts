@@ -32,10 +32,20 @@ async function problemOf(promise: Promise<unknown>): Promise<Problem> {
 
 it("a frame is asked for by its two indices, with the proof of possession", async () => {
   const { asked, client: subject } = client(bytes(4, { "Content-Length": "4" }));
-  expect((await subject.frame(2, 17, idle)).byteLength).toBe(4);
+  expect((await subject.frame(2, 17, idle)).bytes.byteLength).toBe(4);
   expect(asked[0]?.url).toBe("/r/abc/d/2/f/17");
   expect(asked[0]?.init.headers).toEqual({ "X-Reading": "s3" });
   expect(asked[0]?.init.credentials).toBe("same-origin");
+});
+
+it.each([
+  ["application/octet-stream; transfer-syntax=1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.80"],
+  ['application/octet-stream;Transfer-Syntax="1.2.840.10008.1.2.1"', "1.2.840.10008.1.2.1"],
+  ["application/octet-stream", null],
+  ["application/octet-stream; transfer-syntax=*", null],
+])("a frame of type %s has the transfer syntax %s", async (type, transferSyntaxUid) => {
+  const { client: subject } = client(bytes(4, { "Content-Type": type }));
+  expect((await subject.frame(0, 0, idle)).transferSyntaxUid).toBe(transferSyntaxUid);
 });
 
 it("an asset of the viewer is asked for without the secret", async () => {
@@ -49,6 +59,14 @@ it("the end is a POST with the proof", async () => {
   const { asked, client: subject } = client(() => Promise.resolve(new Response(null, { status: 204 })));
   await subject.end();
   expect(asked[0]).toMatchObject({ url: "/r/abc/end", init: { method: "POST", headers: { "X-Reading": "s3" } } });
+});
+
+it("a lookup table and an overlay are asked for by their own indices, with the proof of possession", async () => {
+  const { asked, client: subject } = client(bytes(4));
+  await subject.table(2, 5, idle);
+  await subject.overlay(2, 0, idle);
+  expect(asked.map(({ url }) => url)).toEqual(["/r/abc/d/2/t/5", "/r/abc/d/2/o/0"]);
+  expect(asked.map(({ init }) => init.headers)).toEqual([{ "X-Reading": "s3" }, { "X-Reading": "s3" }]);
 });
 
 describe("a failure", () => {

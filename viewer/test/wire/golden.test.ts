@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { reduce } from "../../src/view/actions";
 import { cellStatus, initialState } from "../../src/view/viewState";
-import type { ArchiveState, Banner, Boot, DisplaySet, Geometry, Hanging, ImageTable, Notice, PixelLayout, Plan, Rejected, Spacing, Stage, StageCell, StudyLabel, TraceStep, VoiWindow } from "../../src/wire/types";
+import type { ArchiveState, Banner, Boot, Cine, DisplaySet, Geometry, Hanging, ImageTable, Note, Notice, Overlay, PixelLayout, Plan, Rejected, Shutter, Spacing, StackState, Stage, StageCell, StudyLabel, SuvTable, Table, TraceStep, UltrasoundRegion, VoiWindow } from "../../src/wire/types";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const read = (path: string): Boot => JSON.parse(readFileSync(join(here, path), "utf8")) as Boot;
@@ -21,16 +21,30 @@ const BANNER = keysOf<Banner>({ name: true, birthDate: true, sex: true, mrn: tru
 const HANGING = keysOf<Hanging>({ protocol: true, label: true, reasons: true, rejected: true, stages: true });
 const REJECTED = keysOf<Rejected>({ protocol: true, reason: true });
 const STAGE = keysOf<Stage>({ name: true, rows: true, columns: true, cells: true });
-const STAGE_CELL = keysOf<StageCell>({ displaySet: true, window: true, label: true, sync: true, justify: true });
+const STAGE_CELL = keysOf<StageCell>({ displaySet: true, window: true, label: true, sync: true, justify: true, invert: true });
 const ARCHIVE = keysOf<ArchiveState>({ name: true, state: true, text: true });
 const TRACE = keysOf<TraceStep>({ text: true, outcome: true });
 const NOTICE = keysOf<Notice>({ level: true, text: true });
 const SET = keysOf<DisplaySet>({ label: true, modality: true, seriesNumber: true, study: true, refusal: true, frameCount: true, image: true });
 const STUDY = keysOf<StudyLabel>({ patientName: true, patientId: true, patientIdAssigned: true, birthDate: true, sex: true, date: true, time: true, description: true, institution: true, warnings: true, role: true, monthsBefore: true, relevance: true });
-const IMAGE = keysOf<ImageTable>({ rows: true, columns: true, transferSyntaxUid: true, pixels: true, rescaleSlope: true, rescaleIntercept: true, unit: true, windows: true, spacing: true, geometry: true, sliceThicknessMm: true, lossy: true });
-const PIXELS = keysOf<PixelLayout>({ bitsAllocated: true, bitsStored: true, highBit: true, signed: true, samplesPerPixel: true, photometricInterpretation: true });
+const IMAGE = keysOf<ImageTable>({
+  rows: true, columns: true, transferSyntaxUid: true, pixels: true, rescaleSlope: true, rescaleIntercept: true, modalityLut: true, unit: true,
+  windows: true, voiLuts: true, inverse: true, padding: true, palette: true, spacing: true, pixelAspect: true, geometry: true, stack: true,
+  patientOrientation: true, quadruped: true, sliceThicknessMm: true, lossy: true, overlays: true, shutters: true, regions: true, cine: true, suv: true, frameNames: true, notes: true,
+});
+const PIXELS = keysOf<PixelLayout>({ bitsAllocated: true, bitsStored: true, highBit: true, signed: true, isFloat: true, samplesPerPixel: true, planarConfiguration: true, photometricInterpretation: true });
+const TABLE = keysOf<Table>({ index: true, first: true, count: true, bits: true, explanation: true });
+const OVERLAY = keysOf<Overlay>({ index: true, frame: true, rows: true, columns: true, origin: true, bit: true, label: true });
+const SHUTTER = keysOf<Shutter>({ rectangle: true, circle: true, polygon: true, presentationValue: true });
+const REGION = keysOf<UltrasoundRegion>({
+  left: true, top: true, right: true, bottom: true, spatialFormat: true, dataType: true, unitX: true, unitY: true, deltaX: true, deltaY: true, referencePixel: true, referenceValue: true,
+});
+const CINE = keysOf<Cine>({ intervalsMs: true, source: true, first: true, last: true });
+const NOTE = keysOf<Note>({ code: true, text: true });
+const SUV = keysOf<SuvTable>({ types: true, refusal: true });
+const STACK = keysOf<StackState>({ state: true, stepMm: true, gaps: true, tiltDeg: true });
 const WINDOW = keysOf<VoiWindow>({ center: true, width: true, function: true, explanation: true });
-const SPACING = keysOf<Spacing>({ betweenRowsMm: true, betweenColumnsMm: true, source: true });
+const SPACING = keysOf<Spacing>({ betweenRowsMm: true, betweenColumnsMm: true, source: true, note: true, magnification: true });
 const GEOMETRY = keysOf<Geometry>({ row: true, column: true, positions: true, frameOfReference: true });
 
 it("the golden boot has exactly the keys of the types, at every depth", () => {
@@ -52,6 +66,12 @@ it("the golden boot has exactly the keys of the types, at every depth", () => {
     for (const window of image.windows) expect(keysIn(window)).toEqual(WINDOW);
     if (image.spacing !== null) expect(keysIn(image.spacing)).toEqual(SPACING);
     if (image.geometry !== null) expect(keysIn(image.geometry)).toEqual(GEOMETRY);
+    for (const table of [image.modalityLut, ...image.voiLuts, ...(image.palette ?? [])]) if (table !== null) expect(keysIn(table)).toEqual(TABLE);
+    for (const note of image.notes) expect(keysIn(note)).toEqual(NOTE);
+    for (const overlay of image.overlays) expect(keysIn(overlay)).toEqual(OVERLAY);
+    for (const shutter of image.shutters) if (shutter !== null) expect(keysIn(shutter)).toEqual(SHUTTER);
+    for (const region of image.regions.flat()) expect(keysIn(region)).toEqual(REGION);
+    for (const [value, keys] of [[image.cine, CINE], [image.suv, SUV], [image.stack, STACK]] as const) if (value !== null) expect(keysIn(value)).toEqual(keys);
   }
 });
 

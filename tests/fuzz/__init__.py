@@ -1,0 +1,1 @@
+"""Fuzzing: input that somebody or something damaged (`make fuzz RUNS=100000`)."""

@@ -1,0 +1,116 @@
+/** From state and pixels to what is drawn: nothing before all of it is here. Oracle: the plan by hand (H1, H2, H4, H5, H15, H18, H20). */
+import { describe, expect, it } from "vitest";
+import type { DecodedFrame } from "../../src/decode/frame";
+import type { PictureTables } from "../../src/main/drawing";
+import { pictures } from "../../src/main/drawing";
+import { FITTED } from "../../src/view/cell";
+import type { ViewState } from "../../src/view/cell";
+import type { ImageTable, Overlay, Shutter } from "../../src/wire/types";
+import { displaySet, image, plan, RGB_8, spacing, state, table } from "../plans";
+
+const rect = { x: 0, y: 0, width: 200, height: 300, devicePixelRatio: 1 };
+const decoded: DecodedFrame = { values: new Uint16Array(1200), samples: 1, model: "grey", base: 0 };
+const entries = Uint16Array.from([1, 2, 3, 4]);
+const HERE: PictureTables = { entries: () => entries, bits: () => new Uint8Array(150).fill(255) };
+const AWAITED: PictureTables = { entries: () => null, bits: () => null };
+
+/** What is drawn in the first cell: display set 0, frame 2. */
+function drawn(change: Partial<ImageTable> = {}, view: Partial<ViewState> = {}, tables = HERE, frame: DecodedFrame | null = decoded) {
+  const shown = plan({ displaySets: [displaySet({ image: image(change) }), displaySet()] });
+  const now = state({ plan: shown });
+  const cells = now.cells.map((cell) => ({ ...cell, view: { ...FITTED, ...view } }));
+  const found = pictures({ ...now, cells }, [rect, null], () => frame, tables);
+  return found[0]?.draw ?? null;
+}
+
+const overlay = (change: Partial<Overlay> = {}): Overlay => ({ index: 0, frame: 2, rows: 30, columns: 40, origin: [1, 1], bit: 0, label: "", ...change });
+const shutter: Shutter = { rectangle: { left: 2, right: 40, upper: 1, lower: 30 }, circle: null, polygon: [], presentationValue: 0x80ff };
+
+describe("a picture", () => {
+  it("is the frame as decoded, with its window and its place", () => {
+    expect(drawn()).toMatchObject({
+      frame: { values: decoded.values, samples: 1, model: "grey", width: 40, height: 30 },
+      slope: 1, intercept: -1024, modalityLut: null, palette: null, padding: null, mask: null, invert: false,
+      voi: { kind: "window", window: { center: 40, width: 400 } },
+    });
+  });
+  it("is none without pixels", () => {
+    expect(drawn({}, {}, HERE, null)).toBeNull();
+  });
+  it("takes the rescale of its own frame", () => {
+    expect(drawn({ rescaleSlope: [1, 2, 3, 4, 5], rescaleIntercept: [0, 0, -7, 0, 0] })).toMatchObject({ slope: 3, intercept: -7 });
+  });
+  it("waits for its modality LUT, then has it", () => {
+    const change = { modalityLut: table({ first: -5, bits: 12 }) };
+    expect(drawn(change, {}, AWAITED)).toBeNull();
+    expect(drawn(change)?.modalityLut).toEqual({ entries, first: -5, bits: 12 });
+  });
+  it("waits for a VOI LUT only where one is chosen", () => {
+    const change = { voiLuts: [table({ first: 9, bits: 10 })] };
+    expect(drawn(change, {}, AWAITED)?.voi?.kind).toBe("window");
+    expect(drawn({ ...change, windows: [] }, {}, AWAITED)).toBeNull();
+    expect(drawn(change, { window: { kind: "table", index: 0 } })?.voi).toEqual({ kind: "table", table: { entries, first: 9, bits: 10 } });
+  });
+  it("of a palette waits for its tables, and keeps one object for the same three", () => {
+    const palette = [table({ index: 0 }), table({ index: 1 }), table({ index: 2 })] as const;
+    const change = { palette, pixels: { ...RGB_8, samplesPerPixel: 1, photometricInterpretation: "PALETTE COLOR" } };
+    const frame = { ...decoded, model: "palette" } as const;
+    expect(drawn(change, {}, AWAITED, frame)).toBeNull();
+    expect(drawn(change, {}, HERE, frame)?.palette).toHaveLength(3);
+    expect(drawn(change, {}, HERE, frame)?.palette).toBe(drawn(change, {}, HERE, frame)?.palette);
+  });
+  it("in colour has no VOI, and the reader's inversion alone", () => {
+    const frame: DecodedFrame = { values: new Uint8Array(3600), samples: 3, model: "ybr", base: 0 };
+    const change = { pixels: RGB_8, inverse: true };
+    expect(drawn(change, {}, HERE, frame)).toMatchObject({ voi: null, invert: false, frame: { model: "ybr", samples: 3 } });
+    expect(drawn(change, { invert: true }, HERE, frame)?.invert).toBe(true);
+  });
+  it("is inverted once, by the image or by the reader", () => {
+    const inverted = [[false, false], [true, false], [false, true], [true, true]] as const;
+    expect(inverted.map(([inverse, invert]) => drawn({ inverse }, { invert })?.invert)).toEqual([false, true, true, false]);
+  });
+  it("knows its padding", () => {
+    expect(drawn({ padding: { low: -2000, high: -2000 } })?.padding).toEqual({ low: -2000, high: -2000 });
+  });
+});
+
+describe("what lies over a picture", () => {
+  it("is the overlays of its frame, which it waits for", () => {
+    expect(drawn({ overlays: [overlay()] }, {}, AWAITED)).toBeNull();
+    expect(drawn({ overlays: [overlay()] })?.mask?.covered()).toEqual(new Uint8Array(1200).fill(1));
+    expect(drawn({ overlays: [overlay({ frame: 1 })] }, {}, AWAITED)?.mask).toBeNull();
+  });
+  it("may lie in its own pixels", () => {
+    const values = Uint16Array.from({ length: 1200 }, (_, i) => (i === 41 ? 0x8001 : 0x0fff));
+    const mask = drawn({ overlays: [overlay({ bit: 15 })] }, {}, AWAITED, { ...decoded, values })?.mask?.covered() ?? [];
+    expect([...mask].flatMap((cover, i) => (cover === 0 ? [] : [i]))).toEqual([41]);
+  });
+  it("is the shutter, in the upper 8 bits of its P-value", () => {
+    const mask = drawn({ shutters: [shutter] })?.mask;
+    expect(mask?.shutterLevel).toBe(0x80);
+    expect([...(mask?.covered() ?? [])].slice(0, 3)).toEqual([2, 0, 0]);
+  });
+  it("of a circle is round in millimetres: 2 mm between rows, 1 between columns", () => {
+    const round = { ...shutter, rectangle: null, circle: { row: 15, column: 20, radius: 8 } };
+    const mask = drawn({ shutters: [round], spacing: spacing({ betweenColumnsMm: 1 }) })?.mask?.covered() ?? new Uint8Array();
+    const open = (pixels: readonly number[]): number => pixels.filter((pixel) => mask[pixel] === 0).length;
+    expect(open(Array.from({ length: 40 }, (_, column) => 14 * 40 + column))).toBe(17);
+    expect(open(Array.from({ length: 30 }, (_, row) => row * 40 + 19))).toBe(9);
+  });
+  it("can be taken off, each by itself", () => {
+    const change = { shutters: [shutter], overlays: [overlay()] };
+    expect(drawn(change, { overlaysShown: false, shutterShown: false }, AWAITED)?.mask).toBeNull();
+    expect([...(drawn(change, { overlaysShown: false })?.mask?.covered() ?? [])].slice(0, 2)).toEqual([2, 0]);
+    expect([...(drawn(change, { shutterShown: false })?.mask?.covered() ?? [])].slice(0, 2)).toEqual([1, 1]);
+  });
+  it("is the same object as long as it is the same, so that it is uploaded once", () => {
+    const shown = plan({ displaySets: [displaySet({ image: image({ shutters: [shutter] }) })] });
+    const now = state({ plan: shown });
+    const mask = (frameIndex: number) => {
+      const cells = now.cells.map((cell) => ({ ...cell, frameIndex }));
+      return pictures({ ...now, cells }, [rect, null], () => ({ ...decoded, values: new Uint16Array(1200) }), HERE)[0]?.draw.mask;
+    };
+    expect(mask(1)).toBeDefined();
+    expect(mask(1)).toBe(mask(3)); // one shutter for all frames
+  });
+});
