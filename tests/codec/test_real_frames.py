@@ -155,7 +155,7 @@ def test_spectral_selection_and_full_progression_decode_as_in_dcmtk(need, tmp_pa
 
 # Run in a process of its own, so that the memory it took can be told.
 ALONE = """
-import json, resource, sys, time
+import json, re, sys, time
 from dataclasses import asdict
 from pathlib import Path
 from smart_viewer.codec.deliver import Stored, deliver
@@ -187,7 +187,9 @@ for path in map(Path, sys.argv[1:]):
     except SmartViewerError as refused:
         told.append(str(refused))
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Not ru_maxrss: that also tells of the parent, from before this program began.
+    status = Path("/proc/self/status").read_text()
+    peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) * 1024
     print(json.dumps([path.name, seconds, peak, sorted({*told} - {""})]))
 """
 BROKEN = {

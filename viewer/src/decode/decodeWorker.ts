@@ -25,6 +25,7 @@ async function answer({ id, codec, bytes, shape }: Extract<ToWorker, { kind: "de
   try {
     const decode = await decoders.get(codec);
     if (decode === undefined) throw new Error("The codec was not loaded.");
+    scope.postMessage({ kind: "began", id }, []);
     const started = performance.now();
     const frame = decode(new Uint8Array(bytes), shape);
     const ms = performance.now() - started;

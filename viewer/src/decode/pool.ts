@@ -2,11 +2,11 @@
 
 import type { DecodedFrame } from "./frame";
 import { DecodeError } from "./frame";
-import type { CodecName, FromWorker } from "./protocol";
+import type { CodecName } from "./protocol";
 import { codecOf, WASM_FILES } from "./protocol";
 import { PriorityQueue } from "./queue";
 import { viewRaw } from "./raw";
-import type { DecodeWorker, Slot } from "./slot";
+import type { Answer, DecodeWorker, Slot } from "./slot";
 import { createSlot, MOST_AHEAD } from "./slot";
 import type { DecodeRequest, Task } from "./task";
 import { createTask } from "./task";
@@ -119,7 +119,7 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
     }
   }
 
-  function onAnswer(task: Task, answer: FromWorker): void {
+  function onAnswer(task: Task, answer: Answer): void {
     if (answer.kind === "refused") fail(task, answer.reason);
     else {
       forget(task);
@@ -140,9 +140,9 @@ export function createDecodePool(options: DecodePoolOptions): DecodePool {
   }
 
   /** Not tried again: it would take as long. */
-  function onTimeout(task: Task, waiting: readonly Task[]): void {
+  function onTimeout(task: Task, waiting: readonly Task[], ms: number): void {
     again(waiting);
-    fail(task, `The decoder did not finish this image in ${(timeoutMs(task) / 1000).toFixed(0)} s.`);
+    fail(task, `The decoder did not finish this image in ${(ms / 1000).toFixed(0)} s.`);
     feed();
   }
 

@@ -16,6 +16,8 @@ export type ToWorker =
     };
 
 export type FromWorker =
+  /** The codec is there, the frame is being decoded: its time runs from here. */
+  | { readonly kind: "began"; readonly id: number }
   /** ms: what it took, without waiting. */
   | { readonly kind: "decoded"; readonly id: number; readonly frame: DecodedFrame; readonly ms: number }
   | { readonly kind: "refused"; readonly id: number; readonly reason: string };

@@ -15,11 +15,13 @@ export interface DecodeWorker {
 export interface SlotPorts {
   readonly hire: () => DecodeWorker;
   readonly timeoutMs: (task: Task) => number;
-  readonly onAnswer: (task: Task, answer: FromWorker) => void;
+  readonly onAnswer: (task: Task, answer: Answer) => void;
   /** The worker is gone; it was at `task`. */
   readonly onCrash: (task: Task | null, waiting: readonly Task[], words: string) => void;
-  readonly onTimeout: (task: Task, waiting: readonly Task[]) => void;
+  readonly onTimeout: (task: Task, waiting: readonly Task[], ms: number) => void;
 }
+
+export type Answer = Exclude<FromWorker, { readonly kind: "began" }>;
 
 export interface Slot {
   readonly start: (task: Task) => void;
@@ -39,6 +41,7 @@ const AHEAD_MS = 40;
 /** Of them, and one that is being decoded. */
 export const MOST_AHEAD = 8;
 const PACE_MEMORY = 0.7;
+const LOADING_MS = 60_000;
 
 export function createSlot(ports: SlotPorts): Slot {
   const loaded = new Set<CodecName>();
@@ -77,21 +80,25 @@ export function createSlot(ports: SlotPorts): Slot {
   function answered(answer: FromWorker): void {
     const [task] = tasks;
     if (task === undefined || task.id !== answer.id) return;
+    if (answer.kind === "began") {
+      watch(ports.timeoutMs(task));
+      return;
+    }
     tasks.shift();
     watch();
     if (answer.kind === "decoded") pace = PACE_MEMORY * pace + (1 - PACE_MEMORY) * answer.ms;
     ports.onAnswer(task, answer);
   }
 
-  /** From when a worker takes a frame up, which is when it answered the last one. */
-  function watch(): void {
+  /** A worker that takes a frame up has time to load its codec first; a busy machine needs more of it. */
+  function watch(ms = LOADING_MS): void {
     clearTimeout(timer);
     const [task] = tasks;
     if (task === undefined) return;
     timer = setTimeout(() => {
       const [, ...waiting] = dismiss();
-      ports.onTimeout(task, waiting);
-    }, ports.timeoutMs(task));
+      ports.onTimeout(task, waiting, ms);
+    }, ms);
   }
 
   /** What it had. */

@@ -94,14 +94,19 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
     pump();
   }
 
+  function hasFailed(frame: FrameRef): boolean {
+    return entries.get(frameKey(frame))?.stage.kind === "failed";
+  }
+
   function rankOf(frame: FrameRef): number {
     return ranks.get(frameKey(frame)) ?? Infinity;
   }
 
-  /** How many of the most wanted frames fit, decoded, into so many bytes; at least the first. */
+  /** How many of the most wanted frames fit, decoded, into so many bytes; at least the first. One that failed takes nothing. */
   function ranksWithin(bytes: number): number {
     let used = 0;
-    const beyond = order.findIndex(({ displaySet }) => (used += ports.decodedBytes(displaySet)) > bytes);
+    const needs = (frame: FrameRef): number => (hasFailed(frame) ? 0 : ports.decodedBytes(frame.displaySet));
+    const beyond = order.findIndex((frame) => (used += needs(frame)) > bytes);
     return beyond === -1 ? order.length : Math.max(1, beyond);
   }
 
@@ -231,6 +236,7 @@ export function createLoader<Values>(ports: LoaderPorts<Values>, limits: LoaderL
   function fail(entry: Entry<Values>, problem: Problem): void {
     entry.stage = { kind: "failed" };
     entry.encoded = null;
+    decodedRanks = ranksWithin(limits.decodedBytes); // it makes room for those behind it
     ports.onFailed(entry.frame, problem);
   }
 

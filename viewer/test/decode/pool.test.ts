@@ -40,6 +40,9 @@ class Puppet implements DecodeWorker {
     const order = this.take();
     this.say({ kind: "decoded", id: order?.id ?? -1, frame: frameOf(firstByte(order)), ms });
   }
+  begin(): void {
+    this.say({ kind: "began", id: this.orders[this.answered]?.id ?? -1 });
+  }
   refuse(reason: string): void {
     this.say({ kind: "refused", id: this.take()?.id ?? -1, reason });
   }
@@ -267,6 +270,8 @@ describe("the decode pool", () => {
     const pool = poolOf(1, { timeoutMs: 20_000 });
     const frame = expect(pool.decode(request(1))).rejects.toThrow("did not finish this image in 20 s");
     const next = pool.decode(request(2, { priority: 1 }));
+    await vi.advanceTimersByTimeAsync(0);
+    puppet(0).begin();
     await vi.advanceTimersByTimeAsync(20_000);
     await frame;
     expect(puppet(0).ended).toBe(true);
@@ -281,11 +286,28 @@ describe("the decode pool", () => {
     const pool = poolOf(1);
     const small = expect(pool.decode(request(1))).rejects.toThrow("in 10 s");
     const large = expect(pool.decode(request(2, { rows: 4000, columns: 5000, priority: 1 }))).rejects.toThrow("in 50 s");
+    await vi.advanceTimersByTimeAsync(0);
+    puppet(0).begin();
     await vi.advanceTimersByTimeAsync(10_001);
     await small;
     expect(puppets.map(({ ended }) => ended)).toEqual([true, false]);
+    puppet(1).begin();
     await vi.advanceTimersByTimeAsync(50_000);
     await large;
+  });
+  it("counts no time for loading the codec, but ends a worker that never comes to the frame", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const pool = poolOf(1, { timeoutMs: 20_000 });
+    const late = pool.decode(request(1));
+    await vi.advanceTimersByTimeAsync(50_000);
+    puppet().begin();
+    await vi.advanceTimersByTimeAsync(15_000);
+    puppet().finish();
+    expect(await late).toEqual(frameOf(1));
+    const never = expect(pool.decode(request(2))).rejects.toThrow("did not finish this image in 60 s");
+    await vi.advanceTimersByTimeAsync(60_001);
+    await never;
   });
   it("gives each frame its own time, from when the one before it was answered", async () => {
     vi.useFakeTimers();

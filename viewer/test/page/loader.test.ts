@@ -186,6 +186,16 @@ describe("budgets", () => {
     expect(loader.values(at(0))).toBe("pixels");
   });
 
+  it("are not spent by a frame that failed: what stands beside a monster is shown", async () => {
+    const { loader, answer, decodeWith, failed } = bench({ decodedBytes: 15, requests: 2 });
+    decodeWith(() => Promise.reject(new Error("too large")));
+    loader.want(frames(0, 1));
+    await answer(0);
+    decodeWith(() => Promise.resolve("pixels"));
+    await answer(1);
+    expect(failed).toEqual(["0/0"]);
+    expect(loader.values(at(1))).toBe("pixels");
+  });
   it("stop fetching when the encoded bytes are spent", async () => {
     const { loader, asked, answer } = bench({ decodedBytes: 10, encodedBytes: 12, requests: 1 });
     loader.want(frames(0, 1, 2, 3, 4));
