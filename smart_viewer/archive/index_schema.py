@@ -8,7 +8,7 @@ from pathlib import Path
 
 from smart_viewer.errors import SettingsInvalid
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 BUSY_TIMEOUT_S = 30.0
 
 # file: everything seen in the folder; `reason` is empty where it is served.

@@ -10,6 +10,7 @@ from smart_viewer.dicom.study import (
     Instance,
     LookupTable,
     PixelLayout,
+    Shutter,
     Spacing,
     Window,
 )
@@ -97,11 +98,23 @@ class FrameAddress:
 
     @property
     def voi_luts(self) -> tuple[LookupTable, ...]:
-        """The frame's own, else the instance's."""
+        """Of the frame; one that speaks for itself and has none has none."""
         facts = self.facts
-        if facts is not None and facts.voi_luts:
-            return facts.voi_luts
-        return self.instance.voi_luts
+        return facts.voi_luts if facts else self.instance.voi_luts
+
+    @property
+    def shutter(self) -> Shutter | None:
+        """What the file wants hidden of this frame (C.7.6.11, C.7.6.16.2.16)."""
+        facts = self.facts
+        return facts.shutter if facts else self.instance.appearance.shutter
+
+    @property
+    def patient_orientation(self) -> tuple[str, str] | None:
+        """Letters of (row, column), of the frame (C.7.6.1.1.1, C.7.6.16.2.15)."""
+        facts = self.facts
+        if facts is not None:
+            return facts.patient_orientation
+        return self.instance.appearance.patient_orientation
 
     @property
     def coordinates(self) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from smart_viewer.dicom.json_values import JsonDataset, text, values
 from smart_viewer.dicom.read_pet import PET_OWN_TAGS, PET_TAGS
 from smart_viewer.dicom.read_pixels import read_number_of_frames
+from smart_viewer.dicom.read_shutter import SHUTTER_TAGS
 
 KEY = "frames"  # in a projection; never a tag
 SHARED, PER_FRAME = "52009229", "52009230"
@@ -53,6 +54,8 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "00409096": ("00409224", "00409225", "004008EA"),  # Real World Value Mapping
     "0020930E": ("00209301",),  # Plane Position (Volume)
     "0020930F": ("00209302",),  # Plane Orientation (Volume)
+    "00189472": SHUTTER_TAGS,  # Frame Display Shutter
+    "00209450": ("00200020",),  # Patient Orientation in Frame
     "00289443": ("00089007", "00181164"),  # Frame Pixel Data Properties (XA)
     # What a converter of classic images did not place elsewhere (C.7.6.16.2.25).
     "00209170": (),

@@ -60,6 +60,7 @@ APPEARANCE_TAGS = (
 NOT_APPLIED: Mapping[str, str] = {
     "supplemental_palette": "The image has colours of its own that are not shown.",
     "xray_modality_lut": "The image's table to X-ray intensity is not applied.",
+    "window": "A window of the image's header cannot be used and is left out.",
     "voi_lut": "A VOI LUT of the image is damaged and left out.",
     "pixel_padding": "The header's pixel padding cannot be read.",
     "pixel_aspect": "The header's pixel aspect ratio cannot be read.",
@@ -140,7 +141,7 @@ def read_appearance(
     lut, lut_problem = _read_modality_lut(dataset, layout)
     padding, padding_ok = read_padding(dataset, layout)
     overlays, overlays_ok = read_overlays(dataset, layout, frames)
-    shutter, shutter_ok = read_shutter(dataset)
+    shutter, shutter_ok = read_shutter(dataset, layout)
     regions, regions_ok = read_regions(dataset)
     aspect, aspect_ok = _read_aspect(dataset, spacing)
     profile, profile_ok = _read_profile(dataset, layout)
@@ -252,7 +253,7 @@ def _read_profile(dataset: JsonDataset, layout: PixelLayout) -> tuple[bytes, boo
     ):
         return b"", True
     places = [dataset, *items(dataset, _OPTICAL_PATHS)]
-    named = [place for place in places if place.get(_ICC)]
+    named = [place for place in places if _bare(place.get(_ICC))]
     profiles = {binary(place, _ICC) for place in named}
     if not named:
         return b"", True

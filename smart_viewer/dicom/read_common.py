@@ -33,6 +33,7 @@ from smart_viewer.dicom.read_pixels import (
     read_number_of_frames,
     read_pixel_layout,
     read_windows,
+    windows_stated,
 )
 from smart_viewer.dicom.read_tables import read_voi_luts, voi_input_is_signed
 from smart_viewer.dicom.study import (
@@ -115,6 +116,7 @@ class Gray:
     rescale_type: str
     windows: tuple[Window, ...]
     problem: str
+    has_unusable_window: bool = False  # one that is there and is left out
 
 
 def read_common(dataset: JsonDataset) -> Common:
@@ -237,7 +239,9 @@ def read_gray(dataset: JsonDataset) -> Gray:
         problem = "The header's Rescale Slope or Intercept is not a number."
         return Gray(1.0, 0.0, "", (), problem)
     rescale_type = text(dataset, "00281054")
-    return Gray(slope, intercept, rescale_type, read_windows(dataset), "")
+    windows = read_windows(dataset)
+    unusable = len(windows) < windows_stated(dataset)
+    return Gray(slope, intercept, rescale_type, windows, "", unusable)
 
 
 def _positive(value: float | None) -> float | None:

@@ -29,12 +29,14 @@ from smart_viewer.dicom.json_values import (
 )
 from smart_viewer.dicom.nm_columns import has_vectors, nm_columns
 from smart_viewer.dicom.read_common import GRAY_TAGS, Common, Gray, read_gray
+from smart_viewer.dicom.read_orientation import ORIENTATION_TAGS, read_orientation
 from smart_viewer.dicom.read_pixels import (
     FrameAxes,
     read_axes,
     read_number_of_frames,
     read_plane,
 )
+from smart_viewer.dicom.read_shutter import SHUTTER_TAGS, read_shutter
 from smart_viewer.dicom.read_spacing import SPACING_TAGS, read_spacing
 from smart_viewer.dicom.read_tables import (
     VOI_LUT,
@@ -46,6 +48,7 @@ from smart_viewer.dicom.study import (
     FramePlane,
     LookupTable,
     PixelLayout,
+    Shutter,
     Spacing,
 )
 
@@ -69,6 +72,7 @@ _PLACES = {
 }
 _RESCALE, _WINDOW_CENTER = ("00281052", "00281053", "00281054"), "00281050"
 _UNSPECIFIED = ("", "US")
+_OF_ONE_FRAME = {_POSITION, *SHUTTER_TAGS, *ORIENTATION_TAGS}
 _ECHO, _EFFECTIVE_ECHO = "00180081", "00189082"
 _T = TypeVar("_T")
 
@@ -79,6 +83,7 @@ class FramesRead(NamedTuple):
     frames: tuple[FrameFacts, ...]
     coordinates: Coordinates
     problem: str
+    left_out: tuple[str, ...] = ()  # names of `read_appearance.NOT_APPLIED`
 
 
 def columns_of(dataset: JsonDataset) -> FrameColumns | None:
@@ -95,11 +100,12 @@ def columns_of(dataset: JsonDataset) -> FrameColumns | None:
 def overlaid(dataset: JsonDataset, columns: FrameColumns) -> dict[str, object]:
     """The data set with the first frame's groups beneath: one image in its place.
 
-    For readers of what an image says as a whole; positions are left out.
+    For readers of what an image says as a whole; left out is what only one frame
+    may say: its position, its shutter, its letters.
     """
     if columns.problem or not columns.count:
         return dict(dataset)
-    first = columns.at(0, [tag for tag in READ_TAGS if tag != _POSITION])
+    first = columns.at(0, [tag for tag in READ_TAGS if tag not in _OF_ONE_FRAME])
     if _EFFECTIVE_ECHO in first:
         first[_ECHO] = first[_EFFECTIVE_ECHO]
     return {**first, **dataset}
@@ -121,7 +127,8 @@ def read_frames(
     if problem:
         return FramesRead((), (), problem)
     shared, told_apart = _coordinates(columns)
-    luts = _voi_luts(columns, pixels, grays)
+    luts = _voi_luts(columns, dataset, pixels, grays)
+    shutters = _shutters(columns, dataset, pixels)
     frames = [
         FrameFacts(
             plane=plane,
@@ -140,20 +147,41 @@ def read_frames(
             modality_lut=common.modality_lut,
             voi_luts=tables,
             image_type=image_type,
+            shutter=shutter,
+            patient_orientation=letters,
         )
-        for plane, gray, spacing, index, stack, coordinates, tables, image_type in zip(
+        for (
+            plane,
+            gray,
+            spacing,
+            index,
+            stack,
+            coordinates,
+            tables,
+            image_type,
+            shutter,
+            letters,
+        ) in zip(
             _planes(columns),
             grays,
             _spacings(columns, dataset),
             _each(columns, (_INDEX,), _read_index),
             _each(columns, (_STACK,), lambda d: text(d, _STACK)),
             told_apart,
-            luts,
+            [tables for tables, _ in luts],
             _each(columns, (_FRAME_TYPE, _IMAGE_TYPE), _read_frame_type),
+            [shutter for shutter, _ in shutters],
+            _letters(columns, dataset),
             strict=True,
         )
     ]
-    return FramesRead(tuple(frames), shared, "")
+    whole = {
+        "window": not any(gray.has_unusable_window for gray in grays),
+        "voi_lut": all(is_whole for _, is_whole in luts),
+        "shutter": all(is_whole for _, is_whole in shutters),
+    }
+    left_out = tuple(name for name, is_whole in whole.items() if not is_whole)
+    return FramesRead(tuple(frames), shared, "", left_out)
 
 
 def _each(
@@ -227,23 +255,51 @@ def _in_units(gray: Gray, frame: JsonDataset) -> Gray:
 
 
 def _voi_luts(
-    columns: FrameColumns, pixels: PixelLayout, grays: Sequence[Gray]
-) -> list[tuple[LookupTable, ...]]:
-    if VOI_LUT not in columns.same and VOI_LUT not in columns.each:
-        return [()] * columns.count
-    stored = _each(columns, (VOI_LUT,), lambda dataset: dataset)
-    return [
-        read_voi_luts(
-            dataset,
-            voi_input_is_signed(
-                pixels.signed,
-                pixels.bits_stored,
-                gray.rescale_slope,
-                gray.rescale_intercept,
-            ),
-        )[0]
-        for dataset, gray in zip(stored, grays, strict=True)
-    ]
+    columns: FrameColumns,
+    dataset: JsonDataset,
+    pixels: PixelLayout,
+    grays: Sequence[Gray],
+) -> list[tuple[tuple[LookupTable, ...], bool]]:
+    """Of each frame, and whether all could be read.
+
+    Those at the top stand in for frames that have no VOI of their own.
+    """
+    top = {tag: dataset[tag] for tag in (VOI_LUT,) if tag in dataset}
+    if not top and VOI_LUT not in columns.same and VOI_LUT not in columns.each:
+        return [((), True)] * columns.count
+    stored = _each(columns, (VOI_LUT, _WINDOW_CENTER), lambda frame: frame or top)
+    memo: dict[tuple[int, bool], tuple[tuple[LookupTable, ...], bool]] = {}
+    found = []
+    for frame, gray in zip(stored, grays, strict=True):
+        signed = voi_input_is_signed(
+            *(pixels.signed, pixels.bits_stored),
+            *(gray.rescale_slope, gray.rescale_intercept),
+        )
+        key = id(frame), signed
+        if key not in memo:
+            tables, problem = read_voi_luts(frame, signed)
+            memo[key] = tables, not problem
+        found.append(memo[key])
+    return found
+
+
+def _shutters(
+    columns: FrameColumns, dataset: JsonDataset, pixels: PixelLayout
+) -> list[tuple[Shutter | None, bool]]:
+    """Of each frame; the one at the top for frames that have none of their own."""
+    top = {tag: dataset[tag] for tag in SHUTTER_TAGS if tag in dataset}
+    return _each(
+        columns, SHUTTER_TAGS, lambda frame: read_shutter(frame or top, pixels)
+    )
+
+
+def _letters(
+    columns: FrameColumns, dataset: JsonDataset
+) -> list[tuple[str, str] | None]:
+    top = {tag: dataset[tag] for tag in ORIENTATION_TAGS if tag in dataset}
+    return _each(
+        columns, ORIENTATION_TAGS, lambda frame: read_orientation(top | dict(frame))[0]
+    )
 
 
 def _spacings(columns: FrameColumns, dataset: JsonDataset) -> list[Spacing | None]:

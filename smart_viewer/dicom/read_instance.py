@@ -29,6 +29,7 @@ from smart_viewer.dicom.study import Instance
 
 WHOLE_SLIDE = "whole_slide"  # in Instance.unapplied: its frames are tiles of a picture
 _TOTAL_COLUMNS, _COLUMNS = "00480006", "00280011"
+_GREY = frozenset(["MONOCHROME1", "MONOCHROME2"])
 INSTANCE_TAGS = (_TOTAL_COLUMNS,)
 
 
@@ -63,7 +64,7 @@ def read_instance(
         lossy_ratio=common.lossy_ratio,
         acquisition_time=text(own, "00080032"),
         problem=common.problem or gray.problem or problems.get(uid, ""),
-        unapplied=common.unapplied,
+        unapplied=(*common.unapplied, *_unusable_window(common, gray)),
         facts=facts,
         spacing=common.spacing,
         modality_lut=common.modality_lut,
@@ -71,6 +72,13 @@ def read_instance(
         appearance=meant.appearance,
         coordinates=coordinates,
     )
+
+
+def _unusable_window(common: Common, gray: Gray) -> tuple[str, ...]:
+    """Of grey values: colours have no window."""
+    pixels = common.pixels
+    is_grey = pixels is not None and pixels.photometric_interpretation in _GREY
+    return ("window",) if gray.has_unusable_window and is_grey else ()
 
 
 def frames_of(own: JsonDataset, common: Common) -> FrameColumns | None:
@@ -99,7 +107,9 @@ def read_multi_frame(
         frames=read.frames,
         coordinates=read.coordinates,
         problem=common.problem or read.problem or instance.problem,
-        unapplied=(*instance.unapplied, *_tiled(dataset)),
+        unapplied=tuple(
+            dict.fromkeys((*instance.unapplied, *read.left_out, *_tiled(dataset)))
+        ),
     )
 
 

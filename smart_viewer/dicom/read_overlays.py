@@ -78,9 +78,14 @@ def _read_one(
         return None
     if not (1 <= (rows or 0) <= _LARGEST and 1 <= (columns or 0) <= _LARGEST):
         return None
-    # What lies in the pixel cells has a bit for each of the image's frames.
-    number = _whole(dataset, group, _FRAMES) or (frames if bit else 1)
-    first = _whole(dataset, group, _FIRST_FRAME) or 1
+    # What lies in the pixel cells has a bit for each of the image's frames; bits of
+    # their own without a word on frames are one drawing, which is on all of them.
+    stated, first_stated = (
+        _whole(dataset, group, element) for element in (_FRAMES, _FIRST_FRAME)
+    )
+    first = first_stated or 1
+    is_everywhere = not stated and (bool(bit) or not first_stated)
+    number = stated or (frames if is_everywhere else 1)
     if number < 1 or first < 1:
         return None
     return OverlayPlane(
@@ -94,6 +99,7 @@ def _read_one(
         bit=bit,
         number_of_frames=number,
         first_image_frame=first,
+        repeats=is_everywhere and not bit and frames > 1,
     )
 
 

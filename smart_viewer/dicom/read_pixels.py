@@ -147,6 +147,13 @@ def read_windows(dataset: JsonDataset) -> tuple[Window, ...]:
     return tuple(window for window in offered if window is not None)
 
 
+def windows_stated(dataset: JsonDataset) -> int:
+    """How many windows the object means to offer, usable or not."""
+    found = (values(dataset, tag) for tag in ("00281050", "00281051"))
+    counts = [len(v) for v in found if any(one not in (None, "") for one in v)]
+    return max(counts, default=0)
+
+
 def _padded(explanations: tuple[str, ...], count: int) -> tuple[str, ...]:
     if len(explanations) > count:
         return ("",) * count  # which explains which would be a guess

@@ -15,6 +15,7 @@ from smart_viewer.dicom.series_facts import SeriesFacts
 from smart_viewer.dicom.study import FramePlane, Instance, PixelLayout
 
 LEAST_TURNS = 6  # orientations that make a rotation, where each has one frame
+MOST_VOI = 12  # choices of window by which one image's frames are several sets
 MOST_TURNED = 1.1  # or nearly so: a full turn may end where it began
 _WEIGHTS = (1.0, 1.37, 1.73, 2.11, 2.57, 3.01)  # of no orientation in particular
 _RADIOGRAPHS = frozenset(["CR", "DX", "MG", "IO", "RG"])
@@ -35,7 +36,7 @@ class Kind(NamedTuple):
     view: tuple[object, ...]  # side and view of a radiograph
     clip_uid: str  # SOP Instance UID of a multi-frame image without planes
     has_plane: bool
-    look: int  # equal for what becomes a picture in the same way
+    look: int  # equal for what becomes a picture and is measured in the same way
 
 
 def refused_kind(reason: Refusal) -> Kind:
@@ -63,8 +64,9 @@ def groups_of(instances: Sequence[Instance]) -> list[Group]:
     ordered: list[Group] = []
     kind_of = _Kinds()
     for instance in instances:
+        by_voi = _is_told_by_voi(instance)
         for run in _alike(addresses(instance)):
-            kind = kind_of(run[0])
+            kind = kind_of(run[0], by_voi)
             plane = run[0].plane if kind.has_plane else None
             group = near.setdefault(kind, _Near()).find(kind, plane)
             if not group.frames:
@@ -87,6 +89,20 @@ def _alike(frames: list[FrameAddress]) -> list[list[FrameAddress]]:
     if not frames or (frames[0].facts is None and frames[0].tile is None):
         return [frames] if frames else []
     return [[frame] for frame in frames]
+
+
+def _is_told_by_voi(instance: Instance) -> bool:
+    """Whether frames without planes are apart by window and VOI LUTs.
+
+    Colours have neither. Where the frames of one run have more of them than anybody
+    chooses from, apart they would be single pictures and no run.
+    """
+    pixels = instance.pixels
+    if pixels is None or not pixels.photometric_interpretation.startswith("MONO"):
+        return False
+    if len(instance.frames) <= MOST_VOI:
+        return True
+    return len({(f.windows, f.voi_luts) for f in instance.frames}) <= MOST_VOI
 
 
 class _Near:
@@ -137,25 +153,29 @@ class _Kinds:
 
     def __init__(self) -> None:
         self._known: dict[tuple[object, ...], Kind] = {}
-        self._looks: list[tuple[object, ...]] = []
+        self._looks: dict[tuple[object, ...], int] = {}
 
-    def __call__(self, frame: FrameAddress) -> Kind:
+    def __call__(self, frame: FrameAddress, by_voi: bool) -> Kind:
+        """by_voi: whether window and VOI LUTs tell frames without planes apart."""
         instance, facts = frame.instance, frame.facts
         has_plane = frame.plane is not None
+        own = _own_look(frame, by_voi)
         key = (
             *_identities(instance),
             id(facts.image_type) if facts else None,
             facts.rescale_type if facts else None,
+            own,
             frame.tile is None,
             has_plane,
         )
         kind = self._known.get(key)
         if kind is None:
-            kind = self._known[key] = self._read(frame, has_plane)
+            kind = self._known[key] = self._read(frame, own)
         return kind
 
-    def _read(self, frame: FrameAddress, has_plane: bool) -> Kind:
+    def _read(self, frame: FrameAddress, own: tuple[object, ...]) -> Kind:
         instance, words = frame.instance, frame.image_type
+        has_plane = frame.plane is not None
         refused = refusal(instance)
         if refused:
             return refused_kind(refused)
@@ -170,11 +190,11 @@ class _Kinds:
             _view(instance.facts),
             instance.sop_instance_uid if is_clip else "",
             has_plane,
-            self._look(frame),
+            self._look(frame, own),
         )
 
-    def _look(self, frame: FrameAddress) -> int:
-        """The number of what a display set has once: tables, padding, unit."""
+    def _look(self, frame: FrameAddress, own: tuple[object, ...]) -> int:
+        """The number of what a display set has once: tables, padding, unit, mm."""
         appearance = frame.instance.appearance
         look = (
             frame.modality_lut,
@@ -183,10 +203,24 @@ class _Kinds:
             appearance.inverse,
             appearance.palette,
             appearance.icc_profile,
+            appearance.pixel_aspect,
+            own,
         )
-        if look not in self._looks:
-            self._looks.append(look)
-        return self._looks.index(look)
+        return self._looks.setdefault(look, len(self._looks))
+
+
+def _own_look(frame: FrameAddress, by_voi: bool) -> tuple[object, ...]:
+    """What frames of one image may differ in: the spacing, and the choices of VOI.
+
+    A stack has its millimetres from its planes, which `same_plane` compares, and is
+    windowed as one, whatever its slices offer.
+    """
+    spacing = frame.spacing
+    if frame.plane is not None:
+        if spacing is None:
+            return ()
+        return (spacing.source, spacing.note, spacing.magnification)
+    return (spacing, frame.windows, frame.voi_luts) if by_voi else (spacing,)
 
 
 def _identities(instance: Instance) -> tuple[object, ...]:

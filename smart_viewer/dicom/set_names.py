@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from smart_viewer.dicom.frame_address import FrameAddress
 from smart_viewer.dicom.planes import plane_of
 from smart_viewer.dicom.read_mosaic import is_mosaic
 from smart_viewer.dicom.series_facts import Code
@@ -20,7 +21,7 @@ from smart_viewer.dicom.set_stacks import (
     Stack,
     number_in,
 )
-from smart_viewer.dicom.study import Series
+from smart_viewer.dicom.study import Appearance, Series
 
 _RUNS = frozenset(["XA", "RF"])
 # Views of mammography by SNOMED CT and SRT (PS3.16 CID 4014), as readers write them.
@@ -112,7 +113,7 @@ def _view_word(code: Code) -> str:
 
 def _plane(one: Named) -> str:
     frame = next(iter(one.stack.frames), None)
-    if frame is None or frame.plane is None:
+    if frame is None or frame.plane is None or one.kind.refusal:
         return ""
     return plane_of(frame.plane) if one.stack.positions else "rotation"
 
@@ -156,6 +157,65 @@ def _spacing(one: Named) -> str:
     frame = next(iter(one.stack.frames), None)
     spacing = frame.spacing if frame else None
     return f"{spacing.between_rows:.3g} mm" if spacing else ""
+
+
+def _kind_of_spacing(one: Named) -> str:
+    frame = next(iter(one.stack.frames), None)
+    spacing = frame.spacing if frame else None
+    if spacing is None or spacing.source == "patient":
+        return ""
+    if spacing.source == "calibrated":
+        return "calibrated"
+    factor = spacing.magnification
+    return f"magnified {factor:.3g}" if factor else "at the detector"
+
+
+def _picture(say: Callable[[FrameAddress, Appearance], str]) -> _Aspect:
+    """An aspect of how stored values become a picture, which a set has once."""
+
+    def aspect(one: Named) -> str:
+        if one.kind.refusal or not one.stack.frames:
+            return ""
+        frame = one.stack.frames[0]
+        return say(frame, frame.instance.appearance)
+
+    return _each(aspect)
+
+
+def _padding(frame: FrameAddress, appearance: Appearance) -> str:
+    if appearance.padding is None:
+        return ""
+    low, high = (str(end).replace("-", "−") for end in appearance.padding)
+    return f"padding {low}" if low == high else f"padding {low} to {high}"
+
+
+def _aspect_ratio(frame: FrameAddress, appearance: Appearance) -> str:
+    ratio = appearance.pixel_aspect
+    return f"pixels {ratio[0]:.3g}:{ratio[1]:.3g}" if ratio else ""
+
+
+def _layout(frame: FrameAddress, appearance: Appearance) -> str:
+    """How values are stored, where it is not the size that differs."""
+    pixels = frame.pixels
+    if pixels is None:
+        return ""
+    if pixels.is_float:
+        return "floating point"
+    return "signed values" if pixels.signed else ""
+
+
+def _voi(one: Named) -> str:
+    """A picture by its number, which the department knows too; a run by its window."""
+    frames = one.stack.frames
+    if not frames or one.kind.has_plane or one.kind.refusal:
+        return ""
+    number = frames[0].instance.instance_number
+    if len(frames) == 1 and not one.kind.clip_uid and number is not None:
+        return f"image {number}"
+    if frames[0].voi_luts or not frames[0].windows:
+        return frames[0].voi_luts[0].explanation if frames[0].voi_luts else ""
+    window = frames[0].windows[0]
+    return f"W {window.width:.6g} L {window.center:.6g}".replace("-", "−")
 
 
 def _references(sets: Sequence[Named], series: Series) -> list[str]:
@@ -236,5 +296,14 @@ _ASPECTS: tuple[_Aspect, ...] = (
     _each(_size),
     _each(_colour),
     _each(_spacing),
+    _each(_kind_of_spacing),
     _references,
+    _picture(_padding),
+    _picture(lambda frame, appearance: "inverse" if appearance.inverse else ""),
+    _picture(lambda frame, appearance: frame.rescale_type),
+    _picture(_layout),
+    _picture(_aspect_ratio),
+    _picture(lambda frame, appearance: "table" if frame.modality_lut else ""),
+    _picture(lambda frame, appearance: "profile" if appearance.icc_profile else ""),
+    _each(_voi),
 )

@@ -9,6 +9,7 @@ nothing explains is dealt out in order of the instances.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 from smart_viewer.dicom.frame_address import FrameAddress
 from smart_viewer.dicom.planes import dot, normal_of
+from smart_viewer.dicom.stack_geometry import is_one_stack
 from smart_viewer.dicom.study import FramePlane, Triple
 
 SAME_POSITION_MM = 1e-3  # along the normal
@@ -23,6 +25,8 @@ BESIDE_MM = 1.0  # in the plane: farther apart are two stacks
 JUMP = 3.0  # times the distances on both sides of it: between two blocks
 LEAST_BLOCK = 3  # frames
 MOST_SETS = 12  # volumes of a series in time that become sets of their own
+LEAST_SHIFTED = 3  # frames of each of two stacks that are shifted against each other
+MOST_PLACES = 1.2  # times those of the longest volume: more, and volumes are shifted
 LEAST_COVERAGE = 0.65  # of the positions, by the parts of a coordinate on average
 SAME_NUMBER = 0.015  # relative: b-values and echo times jitter
 # Other pictures of the same place: never in one stack.
@@ -216,11 +220,21 @@ def _places(spots: Volume) -> list[Volume]:
 def _unfolded(spots: Volume) -> list[list[Volume]]:
     """Stacks, each a list of volumes: several only where they are too many for sets."""
     places = _places(spots)
-    if all(len(place) == 1 for place in places):
+    is_stack = all(len(place) == 1 for place in places)
+    is_even = _is_even([place[0] for place in places], nearly=True)
+    if is_stack and is_even:
         return [[spots]]
     frames = [spot.frame for spot in spots]
     names = _in_order((*AS_NEEDED, *_dimensions(frames), *SERIAL), frames)
-    for name in (*names, "acquired", "object"):
+    every = (*names, "acquired", "object")
+    if not is_even:
+        for name in every:
+            parts = _by_value(spots, name)
+            if _are_shifted(parts):
+                return _joined(parts, as_one=name in SERIAL and len(parts) > MOST_SETS)
+    if is_stack:
+        return [[spots]]
+    for name in every:
         parts = _by_value(spots, name)
         if not _explains(parts, places):
             parts = _by_rank(places, name)
@@ -228,6 +242,26 @@ def _unfolded(spots: Volume) -> list[list[Volume]]:
             is_many = len(parts) > MOST_SETS or len(places) == 1
             return _joined(parts, as_one=name in SERIAL and is_many)
     return _dealt(places)
+
+
+def _is_even(spots: Volume, nearly: bool = False) -> bool:
+    """See `stack_geometry.is_one_stack`."""
+    plane = spots[0].frame.plane
+    positions = [_position(spot.frame) for spot in spots]
+    return plane is not None and is_one_stack(positions, normal_of(plane), nearly)
+
+
+def _are_shifted(parts: Sequence[Volume]) -> bool:
+    """Whether the parts are stacks over the same range, each in order by itself."""
+    if len(parts) < 2 or min(map(len, parts)) < LEAST_SHIFTED:  # noqa: PLR2004 -- two
+        return False
+    spans = [part[-1].along - part[0].along for part in parts]
+    low = min(part[0].along for part in parts)
+    high = max(part[-1].along for part in parts)
+    average = sum(spans) / len(spans)
+    return average >= LEAST_COVERAGE * (high - low) and all(
+        _is_even([place[0] for place in _places(part)]) for part in parts
+    )
 
 
 def _dimensions(frames: Sequence[FrameAddress]) -> list[str]:
@@ -326,7 +360,7 @@ def _single(spots: Volume, note: str) -> Stack:
 def _interleaved(volumes: Sequence[Volume], note: str) -> Stack:
     """All volumes in one stack: at each position, one frame of each volume in turn."""
     number_of = {s.rank: n for n, volume in enumerate(volumes) for s in volume}
-    places = _places(sorted(spot for volume in volumes for spot in volume))
+    places = _shared_places(volumes)
     frames: list[FrameAddress] = []
     first: list[int] = []
     within: list[list[int]] = [[] for _ in volumes]
@@ -336,3 +370,17 @@ def _interleaved(volumes: Sequence[Volume], note: str) -> Stack:
             within[number_of[spot.rank]].append(len(frames))
             frames.append(spot.frame)
     return Stack(tuple(frames), tuple(first), tuple(map(tuple, within)), note)
+
+
+def _shared_places(volumes: Sequence[Volume]) -> list[Volume]:
+    """The positions of all; volumes shifted a little have those of the longest one."""
+    spots = sorted(spot for volume in volumes for spot in volume)
+    places = _places(spots)
+    longest = max(volumes, key=len)
+    if len(places) <= MOST_PLACES * len(longest):
+        return places
+    borders = [(a.along + b.along) / 2 for a, b in pairwise(longest)]
+    shared: list[Volume] = [[] for _ in longest]
+    for spot in spots:
+        shared[bisect(borders, spot.along)].append(spot)
+    return shared

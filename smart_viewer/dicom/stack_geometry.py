@@ -20,6 +20,8 @@ from smart_viewer.dicom.study import Triple
 State = Literal["single", "regular", "gaps", "variable", "irregular"]
 TOLERANCE_MM = 0.01
 TOLERANCE_OF_STEP = 0.01
+MOST_MISSING = 3  # times those present: more are no gaps
+UNEVEN = 0.1  # of the mean distance: farther off, two stacks do not mesh to one
 SPACED_RUN = 3  # equal wide distances in a row that are a spacing, not gaps
 
 
@@ -63,13 +65,43 @@ def stack_geometry(positions: Sequence[Triple], normal: Triple) -> StackGeometry
     if residual > tolerance:
         skipped = [max(1, round(distance / usual)) for distance in distances]
         counted, left = _fit(positions, list(accumulate(skipped, initial=0)))
-        if left <= tolerance and not _is_another_spacing(skipped):
+        if left <= tolerance and _are_gaps(skipped):
             state, step, residual = "gaps", counted, left
             gaps = tuple(i for i, count in enumerate(skipped) if count > 1)
         else:
             state, step = _unevenly_spaced(positions, along, usual, tolerance)
     tilt = _tilt(positions, along, step, normal, tolerance)
     return StackGeometry(state, usual, step, gaps, tilt, residual)
+
+
+def is_one_stack(
+    positions: Sequence[Triple], normal: Triple, nearly: bool = False
+) -> bool:
+    """Whether positions that ascend are those of one stack, some missing or not.
+
+    nearly: one whose positions are a little off is one too. Odd and even slices
+    with rounded positions mesh; two time points between which the patient breathed
+    do not.
+    """
+    if stack_geometry(positions, normal).state in {"single", "regular", "gaps"}:
+        return True
+    along = [dot(position, normal) for position in positions]
+    mean = (along[-1] - along[0]) / (len(along) - 1)
+    off = sorted(abs(b - a - mean) for a, b in pairwise(along))
+    return nearly and off[len(off) // 2] <= UNEVEN * mean
+
+
+def _are_gaps(skipped: Sequence[int]) -> bool:
+    """Whether the wide distances are exceptions: something is missing there.
+
+    As many as the steps, they alternate with them: two stacks in one, or every
+    third slice left out on purpose.
+    """
+    gaps = sum(1 for count in skipped if count > 1)
+    steps = len(skipped) - gaps
+    missing, present = sum(skipped) - len(skipped), len(skipped) + 1
+    is_rare = gaps < steps - (gaps > 1) and missing <= MOST_MISSING * present
+    return is_rare and not _is_another_spacing(skipped)
 
 
 def _is_another_spacing(skipped: Sequence[int]) -> bool:

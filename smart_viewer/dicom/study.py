@@ -98,6 +98,7 @@ class OverlayPlane:
     bit: int  # embedded: the bit of the pixel cell; 0: bits of its own
     number_of_frames: int = 1
     first_image_frame: int = 1  # ImageFrameOrigin
+    repeats: bool = False  # its bits are those of one frame, and lie on all these
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,8 @@ class FrameFacts:
     modality_lut: LookupTable | None = None
     voi_luts: tuple[LookupTable, ...] = ()
     image_type: tuple[str, ...] = ()  # FrameType
+    shutter: Shutter | None = None
+    patient_orientation: tuple[str, str] | None = None  # (row, column) letters
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from smart_viewer.dicom.study import LookupTable, PixelLayout, Window
+from smart_viewer.dicom.study import LookupTable, OverlayPlane, PixelLayout, Window
 from smart_viewer.imaging.colour import ColourTransform, Palette, PaletteTransform
 from smart_viewer.imaging.grayscale import (
     Cells,
@@ -19,6 +19,7 @@ from smart_viewer.imaging.grayscale import (
     table_of_bytes,
 )
 from smart_viewer.imaging.mask import (
+    Bits,
     Mask,
     Overlay,
     ShutterShapes,
@@ -34,6 +35,7 @@ from smart_viewer.reading.plan import SetImage
 from smart_viewer.render.request import FrameRequest
 
 NO_SHUTTER = ShutterShapes()
+NO_OVERLAYS: Mapping[int, bytes] = {}
 _T = TypeVar("_T")
 
 
@@ -43,13 +45,13 @@ def picture_request(
     frame: int,
     modality: str,
     size: tuple[int, int],
-    overlays: Sequence[bytes] = (),
+    overlays: Mapping[int, bytes] = NO_OVERLAYS,
 ) -> FrameRequest:
     """The whole frame, fitted into `size` (width, height) px, in its first VOI.
 
     cells: decoded; (rows, columns), or (rows, columns, 3) of RGB. frame: index in
-    the display set. overlays: the bits of those of `image.overlays` that lie on the
-    frame and have bits of their own, in order; fewer: the others are left out.
+    the display set. overlays: by index in `image.overlays`, the bits of those that
+    lie on the frame and have bits of their own; the others are left out.
     """
     rows, columns = cells.shape[:2]
     spacing = image.spacing
@@ -101,26 +103,28 @@ def _mask(
     cells: Cells,
     frame: int,
     pixel: tuple[float, float],
-    own_bits: Sequence[bytes],
+    own_bits: Mapping[int, bytes],
 ) -> Mask | None:
     shutter = at(image.shutters, frame) if image.shutters else None
-    planes = [one.plane for one in image.overlays if one.frame == frame]
-    if shutter is None and not planes:
+    overlays = [
+        Overlay(_bits_of(one.plane, cells, own_bits.get(index)), one.plane.origin)
+        for index, one in enumerate(image.overlays)
+        if one.frame == frame and (one.plane.bit or index in own_bits)
+    ]
+    if shutter is None and not overlays:
         return None
     rows, columns = cells.shape[:2]
     shapes = NO_SHUTTER
     if shutter is not None:
         shapes = ShutterShapes(shutter.rectangle, shutter.circle, shutter.polygon)
-    bits = [embedded_bits(cells, one.bit) for one in planes if one.bit]
-    own = [one for one in planes if not one.bit]
-    bits += [
-        overlay_bits(packed, one.rows, one.columns)
-        for one, packed in zip(own, own_bits, strict=False)
-    ]
-    origins = [one.origin for one in (*(p for p in planes if p.bit), *own)]
-    overlays = [Overlay(b, o) for b, o in zip(bits, origins, strict=False)]
     hidden = hidden_by(shapes, rows, columns, pixel)
     return mask_of(hidden, overlays, shutter.presentation_value if shutter else 0)
+
+
+def _bits_of(plane: OverlayPlane, cells: Cells, own: bytes | None) -> Bits:
+    if own is None:
+        return embedded_bits(cells, plane.bit)
+    return overlay_bits(own, plane.rows, plane.columns)
 
 
 def at(values: Sequence[_T], frame: int) -> _T:

@@ -125,6 +125,13 @@ class SetSuv:
 
 
 @dataclass(frozen=True, slots=True)
+class Lossy:
+    """Detail was given up; ratio: how many times smaller, None where not stated."""
+
+    ratio: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetImage:
     """How the frames of one display set become pictures.
 
@@ -152,9 +159,8 @@ class SetImage:
     geometry: SetGeometry | None
     patient_orientations: tuple[tuple[str, str] | None, ...]  # *
     quadruped: bool
-    slice_thickness_mm: float | None
-    lossy: bool
-    lossy_ratio: float | None
+    slice_thickness_mm: tuple[float | None, ...]  # *
+    lossy: tuple[Lossy | None, ...]  # *; empty: nothing is
     overlays: tuple[SetOverlay, ...]
     shutters: tuple[Shutter | None, ...]  # *
     regions: tuple[tuple[UltrasoundRegion, ...], ...]  # *

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from smart_viewer.codec.colour import is_srgb
 from smart_viewer.dicom.display_sets import DisplaySet, FrameAddress
 from smart_viewer.dicom.read_appearance import NOT_APPLIED
-from smart_viewer.dicom.study import Appearance, Cine, Study
+from smart_viewer.dicom.study import Cine, Instance, Study
 from smart_viewer.dicom.transfer_syntax import LOSSY, Way
 from smart_viewer.reading.plan import (
     FramePlace,
+    Lossy,
     PlannedSet,
     SetGeometry,
     SetImage,
@@ -21,6 +22,9 @@ from smart_viewer.reading.plan import (
 from smart_viewer.reading.plan_tables import PlanTables
 from smart_viewer.reading.sent import sent_layout, way_of
 
+ONE_WINDOW = "The images state windows of their own; one of them is used for all."
+TOO_MANY_OVERLAYS = "The images have more overlays than are shown."
+MAX_OVERLAYS = 4096  # of one display set, each on one frame
 ICC_APPLIED = "The image's own colour profile was applied: colours are in sRGB."
 CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2"
 _T = TypeVar("_T")
@@ -96,19 +100,16 @@ def _image(
         spacing=first.spacing,
         pixel_aspect=None if first.spacing else appearance.pixel_aspect,
         geometry=_geometry(one, references),
-        patient_orientations=_each(frames, lambda a: a.patient_orientation),
+        patient_orientations=_each([f.patient_orientation for f in frames]),
         quadruped=appearance.quadruped,
-        slice_thickness_mm=first.instance.slice_thickness_mm,
-        lossy=syntax in LOSSY or any(f.instance.lossy for f in frames),
-        lossy_ratio=next(
-            (f.instance.lossy_ratio for f in frames if f.instance.lossy_ratio), None
-        ),
+        slice_thickness_mm=_each([f.instance.slice_thickness_mm for f in frames]),
+        lossy=_each([_lossy(f.instance) for f in frames]),
         overlays=_overlays(frames, places),
-        shutters=_each(frames, lambda a: a.shutter),
-        regions=_each(frames, lambda a: a.regions),
+        shutters=_each([f.shutter for f in frames]),
+        regions=_each([f.instance.appearance.regions for f in frames]),
         cine=_cine(appearance.cine, frames),
         suv=_suv(frames),
-        suv_refusal=first.instance.appearance.suv_refusal,
+        suv_refusal=next((t for f in frames if (t := _suv_refusal(f))), ""),
         mosaic=(mosaic.tiles, mosaic.across) if mosaic else None,
         frame_names=tuple(map(_frame_name, frames)) if one.volumes else (),
         notes=_notes(frames),
@@ -119,6 +120,10 @@ def _notes(frames: Sequence[FrameAddress]) -> tuple[tuple[str, str], ...]:
     """What the images carry that is not applied, and what was done to colours."""
     names = dict.fromkeys(name for f in frames for name in f.instance.unapplied)
     said = [(name, NOT_APPLIED[name]) for name in names if name in NOT_APPLIED]
+    if _count_of_overlays(frames) > MAX_OVERLAYS:
+        said.append(("overlay", TOO_MANY_OVERLAYS))
+    if any(_voi(f) != _voi(frames[0]) for f in frames):
+        said.append(("one_window", ONE_WINDOW))
     first = frames[0].instance
     in_colour = first.pixels is not None and (
         first.pixels.samples_per_pixel > 1 or first.appearance.palette is not None
@@ -128,14 +133,34 @@ def _notes(frames: Sequence[FrameAddress]) -> tuple[tuple[str, str], ...]:
     return tuple(said)
 
 
+def _voi(frame: FrameAddress) -> object:
+    return frame.windows, frame.voi_luts
+
+
+def _lossy(instance: Instance) -> Lossy | None:
+    """Of the header, or of a syntax that cannot but lose."""
+    if instance.lossy or instance.transfer_syntax_uid in LOSSY:
+        return Lossy(instance.lossy_ratio)
+    return None
+
+
+def _suv_refusal(frame: FrameAddress) -> str:
+    return frame.instance.appearance.suv_refusal
+
+
 def _frame_name(frame: FrameAddress) -> str:
     """What tells it from the others at its position: "time 3"."""
     return " · ".join(f"{name} {value}" for name, value in frame.coordinates)
 
 
 def _unit(frame: FrameAddress) -> str:
-    """Rescale Type; a CT image may leave it out where it is HU (PS3.3 C.8.2.1.1)."""
-    if not frame.rescale_type and frame.instance.sop_class_uid == CT_IMAGE_STORAGE:
+    """Rescale Type; a CT image may leave it out where it is HU (PS3.3 C.8.2.1.1).
+
+    Without a rescale nothing makes Hounsfield units of the stored values.
+    """
+    rescaled = (frame.rescale_slope, frame.rescale_intercept) != (1.0, 0.0)
+    is_ct = frame.instance.sop_class_uid == CT_IMAGE_STORAGE
+    if not frame.rescale_type and is_ct and rescaled and frame.modality_lut is None:
         return "HU"
     return frame.rescale_type
 
@@ -158,15 +183,23 @@ def _overlays(
     frames: Sequence[FrameAddress], places: Sequence[FramePlace]
 ) -> tuple[SetOverlay, ...]:
     """Every overlay on every frame that it lies on (PS3.3 C.9.2, C.9.3)."""
+    if _count_of_overlays(frames) > MAX_OVERLAYS:
+        return ()
     found = []
     for index, (frame, place) in enumerate(zip(frames, places, strict=True)):
         if frame.tile is not None:
             continue  # of a mosaic: no overlay is meant for a part of it
         for plane in frame.instance.appearance.overlays:
             at = frame.frame_number - plane.first_image_frame
+            own = 0 if plane.repeats else at
             if 0 <= at < plane.number_of_frames:
-                found.append(SetOverlay(index, place.instance, at, plane))
+                found.append(SetOverlay(index, place.instance, own, plane))
     return tuple(found)
+
+
+def _count_of_overlays(frames: Sequence[FrameAddress]) -> int:
+    """Counted, not made: a header can claim any number."""
+    return sum(len(frame.instance.appearance.overlays) for frame in frames)
 
 
 def _cine(cine: Cine | None, frames: Sequence[FrameAddress]) -> Cine | None:
@@ -188,11 +221,9 @@ def _suv(frames: Sequence[FrameAddress]) -> tuple[SetSuv, ...]:
     )
 
 
-def _each(
-    frames: Sequence[FrameAddress], read: Callable[[Appearance], _T]
-) -> tuple[_T, ...]:
+def _each(values: Sequence[_T]) -> tuple[_T, ...]:
     """One for all frames, or one a frame; nothing where all have nothing."""
-    found = _collapsed([read(f.instance.appearance) for f in frames])
+    found = _collapsed(values)
     return () if len(found) == 1 and not found[0] else found
 
 

@@ -46,8 +46,8 @@ def image_table(image: SetImage) -> Json:
             list(one) if one else None for one in image.patient_orientations
         ],
         "quadruped": image.quadruped,
-        "sliceThicknessMm": image.slice_thickness_mm,
-        "lossy": {"ratio": image.lossy_ratio} if image.lossy else None,
+        "sliceThicknessMm": list(image.slice_thickness_mm),
+        "lossy": [{"ratio": one.ratio} if one else None for one in image.lossy],
         "overlays": [_overlay(i, one) for i, one in enumerate(image.overlays)],
         "shutters": [_shutter(one) if one else None for one in image.shutters],
         "regions": [[_region(one) for one in regions] for regions in image.regions],

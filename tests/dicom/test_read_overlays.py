@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
 
 from smart_viewer.dicom.header import read_header
 from smart_viewer.dicom.read_overlays import (
@@ -51,12 +54,67 @@ def test_an_overlay_with_bits_of_its_own_says_where_it_lies():
     assert found == (OverlayPlane(0x6002, 300, 484, (-9, 11), "R", "ROI 1", 0, 2, 3),)
 
 
-def test_what_the_file_leaves_out_of_frames_is_one_and_the_first():
+def test_an_overlay_that_says_nothing_of_frames_is_one_drawing_on_all_of_them():
     dataset = overlay(0x601E, {"0015": None, "0051": None, "1500": None})
     (plane,), _ = read_overlays(dataset, LAYOUT, 9)
 
-    assert (plane.number_of_frames, plane.first_image_frame) == (1, 1)
+    assert (plane.number_of_frames, plane.first_image_frame) == (9, 1)
+    assert plane.repeats
     assert plane.label == "drawn by hand"
+
+
+@pytest.mark.parametrize(
+    ("said", "frames", "expected"),
+    [
+        ({"0015": None, "0051": [3]}, 9, (1, 3, False)),  # a frame is named
+        ({"0015": [1], "0051": None}, 9, (1, 1, False)),  # a count is told
+        ({"0015": [4], "0051": None}, 9, (4, 1, False)),  # bits for each of four
+        ({"0015": None, "0051": None}, 1, (1, 1, False)),
+    ],
+)
+def test_what_an_overlay_says_of_frames_holds(said, frames, expected):
+    (plane,), _ = read_overlays(overlay(0x6000, said), LAYOUT, frames)
+
+    found = (plane.number_of_frames, plane.first_image_frame, plane.repeats)
+    assert found == expected
+
+
+@pytest.mark.parametrize("frame", [1, 2, 3])
+def test_dcmtk_draws_an_overlay_that_says_nothing_of_frames_on_every_frame(
+    need, tmp_path, frame
+):
+    """Three dark frames of 2 x 8 pixels; the overlay's bits are its upper row."""
+    need("dcmtk")
+    path = tmp_path / "x.dcm"
+    _write_with_overlay(path)
+    command = ["dcmj2pnm", "--write-raw-pnm", "--display-overlay", "1"]
+    command += ["--frame", str(frame), "--use-window", "1", str(path)]
+    grey = subprocess.run(command, capture_output=True, check=True).stdout[-16:]
+
+    assert min(grey[:8]) > max(grey[8:])
+
+
+def _write_with_overlay(path: Path) -> None:
+    made = Dataset()
+    made.file_meta = FileMetaDataset()
+    made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    made.file_meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.7.2"
+    made.file_meta.MediaStorageSOPInstanceUID = "2.999.1"
+    made.SOPClassUID = made.file_meta.MediaStorageSOPClassUID
+    made.SOPInstanceUID = "2.999.1"
+    made.Rows, made.Columns, made.SamplesPerPixel, made.NumberOfFrames = 2, 8, 1, 3
+    made.BitsAllocated, made.BitsStored, made.HighBit = 8, 8, 7
+    made.PixelRepresentation, made.PhotometricInterpretation = 0, "MONOCHROME2"
+    made.WindowCenter, made.WindowWidth = 128, 256
+    made.PixelData = bytes([20]) * 48
+    made.add_new(0x60000010, "US", 2)
+    made.add_new(0x60000011, "US", 8)
+    made.add_new(0x60000040, "CS", "G")
+    made.add_new(0x60000050, "SS", [1, 1])
+    made.add_new(0x60000100, "US", 1)
+    made.add_new(0x60000102, "US", 0)
+    made.add_new(0x60003000, "OB", b"\xff\x00")
+    made.save_as(path, enforce_file_format=True)
 
 
 def test_an_embedded_overlay_has_a_bit_for_each_frame_of_the_image():

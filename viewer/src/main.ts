@@ -5,9 +5,10 @@ import { createEngine } from "./engine/engine";
 import { readStart } from "./main/boot";
 import { createCineClock } from "./main/cine";
 import { computedWindows, withThumbnails } from "./main/derived";
-import { pictures } from "./main/drawing";
+import { lackingOf, pictures } from "./main/drawing";
 import { gpuOf } from "./main/gpu";
 import { createInput, pointIn, targetOf } from "./main/input";
+import { askAhead } from "./main/masks";
 import { createPixels } from "./main/pixels";
 import { createPointing } from "./main/pointing";
 import { endsReading, undrawable } from "./main/problems";
@@ -16,12 +17,12 @@ import { createUpdates } from "./main/updates";
 import { mountPage } from "./page/page";
 import type { Measured, Readout, Thumbnails } from "./page/ports";
 import { BINDINGS, pressed } from "./tools/bindings";
-import type { Action } from "./view/actions";
+import type { Action, Without } from "./view/actions";
 import { reduce } from "./view/actions";
 import { loadOrder } from "./view/loadOrder";
 import { imageOf, resolvedCell } from "./view/resolve";
 import type { AppState, EndedBy } from "./view/viewState";
-import { initialState, problemIn, visibleCells } from "./view/viewState";
+import { displaySetOf, initialState, visibleCells } from "./view/viewState";
 import type { Problem } from "./wire/client";
 import { createClient } from "./wire/client";
 import type { Plan } from "./wire/types";
@@ -65,14 +66,10 @@ const tables = createTables({
     changedSets.add(displaySet);
     requestFrame();
   },
-  onFailed: (displaySet, problem) => {
-    if (endedBy(problem)) return;
-    brokenTables.set(displaySet, problem);
-    requestFrame();
+  onFailed: (_displaySet, problem) => {
+    if (!endedBy(problem)) requestFrame(); // what needs it says so
   },
 });
-/** Display sets of which a table or an overlay did not come: what needs it says so when it is looked at. */
-const brokenTables = new Map<number, Problem>();
 const sources = { pixels: pixels.values, entries: tables.entries };
 let wanted = "";
 
@@ -127,11 +124,13 @@ function reportProgress(): void {
 
 function draw(): void {
   if (engine === null || now().gpu.kind !== "ready") return;
+  tables.beginDraw();
   const shown = pictures(now(), measured.cells, pixels.values, tables);
   const answers = engine.draw(shown.map(({ draw }) => draw));
   const frames: (number | null)[] = now().cells.map(() => null);
   const reduced = frames.map(() => 1);
-  shown.forEach(({ index, frame }, i) => {
+  const without: Without[] = frames.map(() => ({ overlay: false, lacking: null }));
+  shown.forEach(({ index, frame, withoutOverlay }, i) => {
     const answer = answers[i] ?? null;
     if (answer !== null && "code" in answer) {
       if (answer.code !== "context_lost") send({ kind: "failed", ...frame, problem: undrawable(answer.code, answer.text) });
@@ -139,21 +138,19 @@ function draw(): void {
     }
     frames[index] = frame.frameIndex;
     reduced[index] = answer?.reduced ?? 1;
+    without[index] = { overlay: withoutOverlay, lacking: null };
   });
-  sayWhatIsMissing(frames);
+  for (const index of visibleCells(now())) {
+    if (frames[index] === null) without[index] = { overlay: false, lacking: lackingOf(now(), index, pixels.values, tables) };
+    else askOverlaysAhead(index);
+  }
   if (frames.some((drawn) => drawn !== null)) markFirstPixel();
-  send({ kind: "drawn", frames, reduced });
+  send({ kind: "drawn", frames, reduced, without });
 }
 
-/** Frames whose pixels are here, but not all that gives them their meaning. */
-function sayWhatIsMissing(drawn: readonly (number | null)[]): void {
-  if (brokenTables.size === 0) return;
-  for (const index of visibleCells(now())) {
-    const { displaySet = null, frameIndex = 0 } = now().cells[index] ?? {};
-    const problem = displaySet === null ? undefined : brokenTables.get(displaySet);
-    if (displaySet === null || problem === undefined || drawn[index] === frameIndex || problemIn(now(), index) !== null) continue;
-    if (pixels.values({ displaySet, frameIndex }) !== null) send({ kind: "failed", displaySet, frameIndex, problem });
-  }
+function askOverlaysAhead(index: number): void {
+  const [cell, image] = [now().cells[index], imageOf(displaySetOf(now(), index))];
+  if (cell !== undefined && image !== null) askAhead(cell, image, tables);
 }
 
 function markFirstPixel(): void {
@@ -239,7 +236,7 @@ function retry(displaySet: number): void {
   send({ kind: "retry", displaySet });
   pixels.retry(displaySet);
   tables.retry(displaySet);
-  brokenTables.delete(displaySet);
+  changedSets.add(displaySet); // a window computed from the pixels asks for its tables anew
 }
 
 /** Back on the network: everything that failed is asked for again. */

@@ -33,28 +33,29 @@ function ofSpacing(spacing: Spacing, depth: Depth): Calibration {
   if (!(x > 0 && y > 0 && Number.isFinite(x + y))) return refused("uncalibrated: the stated spacing is no distance");
   const divisor = depth === "object" && spacing.source === "detector" ? (magnification ?? 0) : 0;
   if (!(divisor > 0)) return { kind: "plane", x, y, unit: "mm", source: words(spacing) };
-  const source = `in the object's plane, estimated: detector ÷ ${String(divisor)}`;
+  const source = `in the object's plane, estimated: ${spacing.note || "detector"} ÷ ${String(divisor)}`;
   return { kind: "plane", x: x / divisor, y: y / divisor, unit: "mm", source };
 }
 
 function words({ source, note }: Spacing): string {
   switch (source) {
     case "patient":
-      return "in the patient";
+      return note === "" ? "in the patient" : `in the patient, ${note}`;
     case "detector":
-      return "at detector";
+      return note === "" ? "at detector" : note; // the note says where instead
     case "calibrated":
       return note === "" ? "calibrated" : `calibrated: ${note}`;
   }
 }
 
+const CROSSES = "uncalibrated: crosses regions";
+
 function ofRegions(regions: readonly UltrasoundRegion[], box: Box): Calibration {
   const around = regions.filter((region) => encloses(region, box));
+  const crossed = regions.filter((region) => overlaps(region, box) && !around.includes(region));
   const [first] = around;
-  if (first === undefined) {
-    const touched = regions.some((region) => overlaps(region, box));
-    return touched ? refused("uncalibrated: crosses regions") : pixels("uncalibrated: outside the calibrated regions");
-  }
+  if (first === undefined) return crossed.length > 0 ? refused(CROSSES) : pixels("uncalibrated: outside the calibrated regions");
+  if (crossed.some((region) => !alike(region, first))) return refused(CROSSES); // as a trace that lies on the whole frame's region
   if (around.some((region) => !alike(region, first))) return refused("uncalibrated: regions of different scale overlap here");
   return ofRegion(first);
 }
@@ -64,8 +65,9 @@ function encloses({ left, top, right, bottom }: UltrasoundRegion, { low, high }:
   return low[0] >= left && low[1] >= top && high[0] <= right + 1 && high[1] <= bottom + 1;
 }
 
+/** Also where it only touches the edge. */
 function overlaps({ left, top, right, bottom }: UltrasoundRegion, { low, high }: Box): boolean {
-  return low[0] < right + 1 && low[1] < bottom + 1 && high[0] >= left && high[1] >= top;
+  return low[0] <= right + 1 && low[1] <= bottom + 1 && high[0] >= left && high[1] >= top;
 }
 
 function alike(a: UltrasoundRegion, b: UltrasoundRegion): boolean {

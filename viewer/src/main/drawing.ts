@@ -10,6 +10,7 @@ import { imageOf, resolvedCell } from "../view/resolve";
 import type { AppState } from "../view/viewState";
 import { displaySetOf, visibleCells } from "../view/viewState";
 import type { Voi as AppliedVoi } from "../view/voi";
+import type { Problem } from "../wire/client";
 import type { ImageTable, Table } from "../wire/types";
 import type { PixelsOf } from "./derived";
 import { maskNow } from "./masks";
@@ -19,13 +20,25 @@ export interface CellPicture {
   readonly index: number;
   readonly frame: FrameRef;
   readonly draw: CellDraw;
+  /** An overlay of the frame did not come. */
+  readonly withoutOverlay: boolean;
 }
 
-export type PictureTables = Pick<Tables, "entries" | "bits">;
+export type PictureTables = Pick<Tables, "entries" | "bits" | "lacks">;
 
 /** The cells on the screen of whose frame in view everything is here: pixels, window, tables, overlays. */
 export function pictures(state: AppState, rects: readonly (CellRect | null)[], pixels: PixelsOf, tables: PictureTables): readonly CellPicture[] {
   return visibleCells(state).flatMap((index) => picture(state, index, rects[index] ?? null, pixels, tables) ?? []);
+}
+
+/** Why a frame whose pixels are here is not drawn: a table that it needs, as it is looked at now, did not come (never a wrong grey). */
+export function lackingOf(state: AppState, index: number, pixels: PixelsOf, { problem }: Pick<Tables, "problem">): Problem | null {
+  const { displaySet = null, frameIndex = 0 } = state.cells[index] ?? {};
+  const image = imageOf(displaySetOf(state, index));
+  if (displaySet === null || image === null || pixels({ displaySet, frameIndex }) === null) return null;
+  const voi = resolvedCell(state, index)?.voi ?? null;
+  const needed = [image.modalityLut, ...(image.palette ?? []), voi?.kind === "table" ? voi.table : null];
+  return needed.reduce<Problem | null>((found, table) => found ?? (table === null ? null : problem(displaySet, table)), null);
 }
 
 function picture(state: AppState, index: number, rect: CellRect | null, pixels: PixelsOf, tables: PictureTables): CellPicture | null {
@@ -39,7 +52,7 @@ function picture(state: AppState, index: number, rect: CellRect | null, pixels: 
   const values = valuesOf(frame, image, resolved.voi, tables);
   const lying = maskNow(frame, image, decoded, cell.view, tables);
   if (values === null || lying.kind === "awaited") return null;
-  return { index, frame, draw: { rect, ...framed(image, decoded), ...values, mask: lying.mask, ...looked(cell, resolved) } };
+  return { index, frame, draw: { rect, ...framed(image, decoded), ...values, mask: lying.mask, ...looked(cell, resolved) }, withoutOverlay: lying.withoutOverlay };
 }
 
 function framed(image: ImageTable, decoded: DecodedFrame): Pick<CellDraw, "frame" | "layout" | "padding"> {

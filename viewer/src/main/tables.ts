@@ -8,6 +8,12 @@ export interface Tables {
   readonly entries: (displaySet: number, table: Table) => Uint16Array | null;
   /** Of an overlay with bits of its own, row by row, the lowest bit of a byte first; null as above. */
   readonly bits: (displaySet: number, overlay: Overlay) => Uint8Array | null;
+  /** Why a lookup table did not come; null while it is on its way. */
+  readonly problem: (displaySet: number, table: Table) => Problem | null;
+  /** An overlay did not come, and has not since: the frame is drawn without it, also while it is asked for again. */
+  readonly lacks: (displaySet: number, overlay: Overlay) => boolean;
+  /** Starts a draw: what is asked for from now until the next one is kept, whatever the budget says. */
+  readonly beginDraw: () => void;
   /** Forgets failures, of one display set or of all: the next asking tries again. */
   readonly retry: (displaySet?: number) => void;
   readonly close: () => void;
@@ -25,15 +31,26 @@ export interface TablesPorts {
 const ATTEMPTS = 4;
 const BACKOFF_MS = 300;
 
-type Part = { readonly kind: "awaited" } | { readonly kind: "failed"; readonly displaySet: number } | { readonly kind: "here"; readonly bytes: Uint8Array; readonly words: Uint16Array };
+const BUDGET_BYTES = 64 * 1024 * 1024;
 
-export function createTables({ client, wait, onReady, onFailed }: TablesPorts): Tables {
-  const parts = new Map<string, Part>();
+interface Here {
+  readonly kind: "here";
+  readonly bytes: Uint8Array;
+  readonly words: Uint16Array;
+  draw: number;
+}
+
+type Part = { readonly kind: "awaited" } | { readonly kind: "failed"; readonly displaySet: number; readonly problem: Problem } | Here;
+
+export function createTables({ client, wait, onReady, onFailed }: TablesPorts, budgetBytes = BUDGET_BYTES): Tables {
+  const parts = new Map<string, Part>(); // oldest use first
+  const lacking = new Set<string>();
+  let draw = 0;
   const abort = new AbortController();
 
-  function part(displaySet: number, key: string, length: number, ask: () => Promise<ArrayBuffer>): Extract<Part, { kind: "here" }> | null {
+  function part(displaySet: number, key: string, length: number, ask: () => Promise<ArrayBuffer>): Here | null {
     const known = parts.get(key);
-    if (known?.kind === "here") return known;
+    if (known?.kind === "here") return used(key, known);
     if (known === undefined && !abort.signal.aborted) {
       parts.set(key, { kind: "awaited" });
       void load(displaySet, key, length, ask);
@@ -46,15 +63,36 @@ export function createTables({ client, wait, onReady, onFailed }: TablesPorts): 
       const buffer = await attempts(ask);
       if (abort.signal.aborted) return;
       if (buffer.byteLength < length) throw new RequestFailed(tooShort(buffer.byteLength, length));
-      parts.set(key, { kind: "here", bytes: new Uint8Array(buffer, 0, length), words: new Uint16Array(buffer, 0, length >> 1) });
+      lacking.delete(key);
+      used(key, { kind: "here", bytes: new Uint8Array(buffer, 0, length), words: new Uint16Array(buffer, 0, length >> 1), draw });
+      makeRoom();
     } catch (cause) {
       if (abort.signal.aborted) return;
       if (!(cause instanceof RequestFailed)) throw cause;
-      parts.set(key, { kind: "failed", displaySet });
+      lacking.add(key);
+      parts.set(key, { kind: "failed", displaySet, problem: cause.problem });
       onFailed(displaySet, cause.problem);
       return;
     }
     onReady(displaySet);
+  }
+
+  function used(key: string, here: Here): Here {
+    here.draw = draw;
+    parts.delete(key);
+    parts.set(key, here);
+    return here;
+  }
+
+  /** What the last draw used stays: else it would be fetched again at once. */
+  function makeRoom(): void {
+    const held = [...parts].flatMap(([key, part]) => (part.kind === "here" ? [{ key, bytes: part.bytes.byteLength, isOld: part.draw < draw }] : []));
+    let over = held.reduce((sum, { bytes }) => sum + bytes, 0) - budgetBytes;
+    for (const { key, bytes } of held.filter(({ isOld }) => isOld)) {
+      if (over <= 0) return;
+      parts.delete(key);
+      over -= bytes;
+    }
   }
 
   async function attempts(ask: () => Promise<ArrayBuffer>): Promise<ArrayBuffer> {
@@ -70,17 +108,32 @@ export function createTables({ client, wait, onReady, onFailed }: TablesPorts): 
 
   return {
     entries: (displaySet, { index, count }) =>
-      part(displaySet, `${String(displaySet)}/t/${String(index)}`, 2 * count, () => client.table(displaySet, index, abort.signal))?.words ?? null,
+      part(displaySet, keyOf(displaySet, "t", index), 2 * count, () => client.table(displaySet, index, abort.signal))?.words ?? null,
     bits: (displaySet, { index, rows, columns }) =>
-      part(displaySet, `${String(displaySet)}/o/${String(index)}`, Math.ceil((rows * columns) / 8), () => client.overlay(displaySet, index, abort.signal))?.bytes ?? null,
+      part(displaySet, keyOf(displaySet, "o", index), overlayBytes({ rows, columns }), () => client.overlay(displaySet, index, abort.signal))?.bytes ?? null,
+    problem: (displaySet, { index }) => {
+      const known = parts.get(keyOf(displaySet, "t", index));
+      return known?.kind === "failed" ? known.problem : null;
+    },
+    lacks: (displaySet, { index }) => lacking.has(keyOf(displaySet, "o", index)),
+    beginDraw: () => void (draw += 1),
     retry: (displaySet) => {
       for (const [key, known] of parts) if (known.kind === "failed" && (displaySet ?? known.displaySet) === known.displaySet) parts.delete(key);
     },
     close: () => {
       abort.abort();
       parts.clear();
+      lacking.clear();
     },
   };
+}
+
+function keyOf(displaySet: number, kind: "t" | "o", index: number): string {
+  return `${String(displaySet)}/${kind}/${String(index)}`;
+}
+
+export function overlayBytes({ rows, columns }: Pick<Overlay, "rows" | "columns">): number {
+  return Math.ceil((rows * columns) / 8);
 }
 
 function tooShort(received: number, needed: number): Problem {
@@ -88,7 +141,7 @@ function tooShort(received: number, needed: number): Problem {
     status: null,
     code: "truncated",
     title: "A part of the image arrived incomplete",
-    detail: `A lookup table or overlay has ${String(received)} bytes where ${String(needed)} are needed; without it the image is not shown.`,
+    detail: `A lookup table or overlay has ${String(received)} bytes where ${String(needed)} are needed; half of one is not used.`,
     nextStep: "Try again.",
     correlationId: "",
   };

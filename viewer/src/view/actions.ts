@@ -27,6 +27,14 @@ export type CellAction =
   | { readonly kind: "flip"; readonly cell: number; readonly axis: "horizontal" | "vertical" }
   | { readonly kind: "reset"; readonly cell: number };
 
+/** By cell: drawn without an overlay, or not drawn at all for want of a table. */
+export interface Without {
+  readonly overlay: boolean;
+  readonly lacking: Problem | null;
+}
+
+const NOTHING_MISSING: Without = { overlay: false, lacking: null };
+
 export type Action =
   | CellAction
   /** Plays the cell's frames in time, or stops. */
@@ -56,7 +64,7 @@ export type Action =
   | { readonly kind: "retry"; readonly displaySet: number }
   | { readonly kind: "viewports"; readonly viewports: readonly (Viewport | null)[] }
   /** By cell: the frame, and that it was drawn with every n-th pixel only (1 where absent: with all). */
-  | { readonly kind: "drawn"; readonly frames: readonly (number | null)[]; readonly reduced?: readonly number[] }
+  | { readonly kind: "drawn"; readonly frames: readonly (number | null)[]; readonly reduced?: readonly number[]; readonly without?: readonly Without[] }
   | { readonly kind: "computedWindow"; readonly displaySet: number; readonly window: VoiWindow }
   | { readonly kind: "gpu"; readonly gpu: Gpu }
   | { readonly kind: "online"; readonly online: boolean }
@@ -102,7 +110,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case "viewports":
       return { ...state, viewports: action.viewports };
     case "drawn":
-      return drawn(state, action.frames, action.reduced ?? []);
+      return drawn(state, action);
     case "cine":
       return played(state, action.cell);
     case "cineFrame":
@@ -116,7 +124,7 @@ export function reduce(state: AppState, action: Action): AppState {
     case "computedWindow":
       return { ...state, computedWindows: { ...state.computedWindows, [action.displaySet]: action.window } };
     case "gpu":
-      return { ...(action.gpu.kind === "ready" ? state : drawn(state, [], [])), gpu: action.gpu };
+      return { ...(action.gpu.kind === "ready" ? state : drawn(state, { frames: [] })), gpu: action.gpu };
     case "online":
       return { ...state, online: action.online };
     case "ended":
@@ -178,7 +186,7 @@ function showing({ plan }: AppState, cell: Cell, displaySet: number): Cell {
 function restored(state: AppState, cells: readonly Cell[]): AppState {
   const back = state.cells.map((cell, i) => {
     const found = cells[i];
-    return found === undefined || found.displaySet !== cell.displaySet ? cell : { ...found, drawnFrame: cell.drawnFrame, drawnReduced: cell.drawnReduced, playing: cell.playing };
+    return found === undefined || found.displaySet !== cell.displaySet ? cell : { ...found, ...drawnOf(cell), playing: cell.playing };
   });
   return { ...state, cells: back };
 }
@@ -223,10 +231,23 @@ function withLoad(state: AppState, displaySet: number, load: Load): AppState {
   return { ...state, loads: { ...state.loads, [displaySet]: load } };
 }
 
-function drawn(state: AppState, frames: readonly (number | null)[], reduced: readonly number[]): AppState {
-  const is = ({ drawnFrame, drawnReduced }: Cell, i: number): boolean => drawnFrame === (frames[i] ?? null) && drawnReduced === (reduced[i] ?? 1);
-  if (state.cells.every(is)) return state;
-  return { ...state, cells: state.cells.map((cell, i) => (is(cell, i) ? cell : { ...cell, drawnFrame: frames[i] ?? null, drawnReduced: reduced[i] ?? 1 })) };
+type Drawn = Pick<Cell, "drawnFrame" | "drawnReduced" | "drawnWithoutOverlay" | "lacking">;
+
+function drawnOf({ drawnFrame, drawnReduced, drawnWithoutOverlay, lacking }: Cell): Drawn {
+  return { drawnFrame, drawnReduced, drawnWithoutOverlay, lacking };
+}
+
+function drawn(state: AppState, { frames, reduced = [], without = [] }: Pick<Extract<Action, { kind: "drawn" }>, "frames" | "reduced" | "without">): AppState {
+  const cells = state.cells.map((cell, i) => {
+    const { overlay, lacking } = without[i] ?? NOTHING_MISSING;
+    const now: Drawn = { drawnFrame: frames[i] ?? null, drawnReduced: reduced[i] ?? 1, drawnWithoutOverlay: overlay, lacking };
+    return sameDrawn(cell, now) ? cell : { ...cell, ...now };
+  });
+  return cells.every((cell, i) => cell === state.cells[i]) ? state : { ...state, cells };
+}
+
+function sameDrawn(a: Drawn, b: Drawn): boolean {
+  return a.drawnFrame === b.drawnFrame && a.drawnReduced === b.drawnReduced && a.drawnWithoutOverlay === b.drawnWithoutOverlay && a.lacking === b.lacking;
 }
 
 // ---- cine ---------------------------------------------------------------------------------------
@@ -241,7 +262,7 @@ function played(state: AppState, index: number): AppState {
   if (cell === undefined || set === undefined) return state;
   if (cell.playing) return { ...state, cells: state.cells.with(index, still(cell)), news: "Cine stopped." };
   const timeline = timelineOf(set);
-  if (timeline === null) return { ...state, news: "A single image: there is no cine." };
+  if (timeline === null) return { ...state, news: set.frameCount > 1 ? "Single images: there is no cine." : "A single image: there is no cine." };
   const others = linkedWith(state, index);
   const cells = state.cells.map((one, i) => (others.includes(i) ? still(one) : one));
   return { ...state, cells: cells.with(index, { ...cell, playing: true, touched: true }), news: `Cine at ${rateText(timeline)}.` };

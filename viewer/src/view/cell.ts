@@ -1,4 +1,5 @@
 /** One cell: what it shows, how it looks at it, and what the plan hung it for. */
+import type { Problem } from "../wire/client";
 import type { DisplaySet, Plan, StageCell, VoiWindow } from "../wire/types";
 
 /** Which VOI is applied. "default": the plan's for this cell, else the image's. */
@@ -59,6 +60,10 @@ export interface Cell {
   readonly drawnFrame: number | null;
   /** It was drawn with every n-th pixel only; 1: with all. */
   readonly drawnReduced: number;
+  /** It was drawn without an overlay of the file, which did not come. */
+  readonly drawnWithoutOverlay: boolean;
+  /** Why the frame in view is not drawn though its pixels are here: what gives them their meaning did not come. */
+  readonly lacking: Problem | null;
   /** The cine runs. */
   readonly playing: boolean;
   readonly as: HungAs;
@@ -109,6 +114,8 @@ export const EMPTY_CELL: Cell = {
   view: FITTED,
   drawnFrame: null,
   drawnReduced: 1,
+  drawnWithoutOverlay: false,
+  lacking: null,
   playing: false,
   as: BY_ITSELF,
   touched: false,
@@ -129,5 +136,5 @@ export function groupOf({ as }: Cell): string {
 /** The same cell at another frame of its display set. */
 export function turnedTo(cell: Cell, frameIndex: number): Cell {
   if (frameIndex === cell.frameIndex) return cell;
-  return { ...cell, frameIndex, heading: frameIndex > cell.frameIndex ? 1 : -1 };
+  return { ...cell, frameIndex, lacking: null, heading: frameIndex > cell.frameIndex ? 1 : -1 };
 }

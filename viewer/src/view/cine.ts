@@ -15,13 +15,16 @@ export interface Timeline {
 
 /** Slow enough to read, where the file states no time. */
 const ASSUMED_MS = 100;
+/** Frames that may follow each other in time or place though no attribute says so. Others, as radiographs and ultrasound stills, are single images beside each other. */
+const MAY_PLAY: ReadonlySet<string> = new Set(["CT", "MR", "PT", "NM", "XA", "RF"]);
 const MS_A_SECOND = 1000;
 
-/** Null for a still: there is nothing to play. */
-export function timelineOf({ frameCount, image }: DisplaySet): Timeline | null {
+/** Null for stills: there is nothing to play. */
+export function timelineOf({ frameCount, image, modality }: DisplaySet): Timeline | null {
   if (frameCount < 2 || image === null) return null;
   const [first, last] = played(image.cine, frameCount);
   const stated = statedMs(image.cine, first, last);
+  if (stated === null && image.geometry === null && !MAY_PLAY.has(modality)) return null;
   const intervals = stated ?? Array.from({ length: last - first + 1 }, () => ASSUMED_MS);
   let whole = 0;
   const startsMs = [0, ...intervals.map((interval) => (whole += interval))];

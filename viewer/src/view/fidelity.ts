@@ -2,12 +2,14 @@
 import type { Affine } from "../math/affine";
 import type { DisplaySet, ImageTable, Note } from "../wire/types";
 import type { Cell } from "./cell";
+import { hasShutter } from "./masks";
 import type { ResolvedView } from "./resolve";
+import { perFrame } from "../math/frameValues";
 import { spacingWords } from "./spacing";
 
 export interface Badge {
   /** Stable, for tests and for style. */
-  readonly kind: "waiting" | "full" | "lossless" | "lossy" | "reduced" | "sampling" | "gap" | "spacing" | "tilt" | "uncalibrated" | "note";
+  readonly kind: "waiting" | "full" | "lossless" | "lossy" | "reduced" | "sampling" | "gap" | "spacing" | "tilt" | "uncalibrated" | "shutter" | "note";
   readonly text: string;
   /** What it means, in a sentence. */
   readonly title: string;
@@ -23,7 +25,7 @@ const WAITING = warning("waiting", "not on the screen yet", "The pixels of this 
 export function badges(cell: Cell, { image }: DisplaySet, resolved: ResolvedView): readonly Badge[] {
   if (image === null) return [];
   if (cell.drawnFrame !== cell.frameIndex) return [WAITING];
-  return [...quality(cell, image), sampling(cell, resolved), ...place(cell, image), ...calibration(cell, image), ...image.notes.map(noted)];
+  return [...quality(cell, image), sampling(cell, resolved), ...place(cell, image), ...calibration(cell, image), ...covered(cell, image), ...image.notes.map(noted)];
 }
 
 const NOT_STATED = "The file does not say whether detail was given up; its compression can.";
@@ -36,7 +38,9 @@ const BY_SYNTAX: ReadonlyMap<string, Badge> = new Map([
   ["1.2.840.10008.1.2.4.203", warning("lossy", "possibly lossy", NOT_STATED)],
 ]);
 
-function quality({ drawnReduced }: Cell, { lossy, transferSyntaxUid }: ImageTable): readonly Badge[] {
+function quality({ drawnReduced, frameIndex }: Cell, image: ImageTable): readonly Badge[] {
+  const { transferSyntaxUid } = image;
+  const lossy = perFrame(image.lossy, frameIndex) ?? null;
   const reduced = drawnReduced > 1 ? [warning("reduced", `reduced 1/${figure(drawnReduced)}`, "This device cannot hold all pixels of the image: it is drawn with fewer.")] : [];
   if (lossy !== null) {
     const text = lossy.ratio === null ? "lossy, ratio unknown" : `lossy ${figure(lossy.ratio)}:1`;
@@ -92,9 +96,20 @@ function calibration({ frameIndex }: Cell, image: ImageTable): readonly Badge[] 
   return [warning("uncalibrated", "uncalibrated", "The file states no millimetres: lengths are in pixels only.")];
 }
 
-/** The profile is the one note that is no loss. */
+/** What the file draws over the image or hides of it; what the reader has switched off is said elsewhere (H18, H20). */
+function covered({ frameIndex, view, drawnWithoutOverlay }: Cell, image: ImageTable): readonly Badge[] {
+  const shuttered = view.shutterShown && hasShutter(image, frameIndex);
+  return [
+    ...(shuttered ? [quiet("shutter", "shuttered", "A shutter of the file hides a part of this image.")] : []),
+    ...(drawnWithoutOverlay ? [warning("note", "overlay not shown", "The file draws something over this image that could not be fetched: it is shown without it.")] : []),
+  ];
+}
+
+const QUIET_NOTES: Readonly<Record<string, string>> = { icc: "sRGB from ICC", one_window: "one window for all" };
+
+/** Some notes are no loss. */
 function noted({ code, text }: Note): Badge {
-  return code === "icc" ? quiet("note", "sRGB from ICC", text) : warning("note", `${code.replaceAll("_", " ")} not shown`, text);
+  return QUIET_NOTES[code] !== undefined ? quiet("note", QUIET_NOTES[code], text) : warning("note", `${code.replaceAll("_", " ")} not shown`, text);
 }
 
 /** At most three significant figures. */

@@ -1,4 +1,5 @@
 /** The words on and about an image (ux.md 2): pure text, drawn by page/. */
+import { perFrame } from "../math/frameValues";
 import { cross } from "../math/vec3";
 import type { Banner, DisplaySet, ImageTable, StudyLabel, VoiWindow } from "../wire/types";
 import type { Cell } from "./cell";
@@ -115,7 +116,7 @@ function suvRange(window: VoiWindow, { name, unit }: Suv): string {
 function place(cell: Cell, set: DisplaySet, resolved: ResolvedView): readonly Line[] {
   const image = set.image;
   const position = resolved.positionMm === null ? "" : `${signed(resolved.positionMm)} mm`;
-  const thicknessMm = image?.sliceThicknessMm ?? null;
+  const thicknessMm = image === null ? null : perFrame(image.sliceThicknessMm, cell.frameIndex) ?? null;
   const thickness = thicknessMm === null ? "" : `${figure(thicknessMm)} mm thick`;
   return [
     line(`${String(cell.frameIndex + 1)} / ${String(set.frameCount)}`, "strong"),

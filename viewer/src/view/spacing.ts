@@ -36,11 +36,11 @@ export function spacingWords(image: ImageTable, frameIndex: number): SpacingWord
   }
   switch (spacing.source) {
     case "patient":
-      return { text: "mm", remarkable: false, calibrated: true };
+      return { text: spacing.note === "" ? "mm" : `mm, ${spacing.note}`, remarkable: spacing.note !== "", calibrated: true };
     case "calibrated":
       return { text: spacing.note === "" ? "calibrated mm" : `calibrated mm (${spacing.note})`, remarkable: true, calibrated: true };
     case "detector":
-      return { text: `mm at the detector${inObject(spacing.magnification)}`, remarkable: true, calibrated: true };
+      return { text: `${spacing.note === "" ? "mm at the detector" : `mm, ${spacing.note}`}${inObject(spacing.magnification)}`, remarkable: true, calibrated: true };
   }
 }
 

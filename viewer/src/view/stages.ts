@@ -19,7 +19,7 @@ export function atStage(state: AppState, index: number): AppState {
 }
 
 function keptNow({ rows, columns, cells, activeCell, oneUp }: AppState): KeptStage {
-  return { rows, columns, cells: cells.map((cell) => ({ ...cell, drawnFrame: null, playing: false })), activeCell, oneUp };
+  return { rows, columns, cells: cells.map((cell) => ({ ...cell, drawnFrame: null, lacking: null, playing: false })), activeCell, oneUp };
 }
 
 function placed(cellCount: number, activeCell: number, oneUp: boolean): Pick<AppState, "activeCell" | "oneUp"> {

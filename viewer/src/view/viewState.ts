@@ -127,7 +127,7 @@ export function cellStatus(state: AppState, index: number): CellStatus {
 export function problemIn(state: AppState, index: number): Problem | null {
   const cell = state.cells[index];
   if (cell === undefined || cell.displaySet === null) return null;
-  return loadOf(state, cell.displaySet).failures[cell.frameIndex] ?? null;
+  return loadOf(state, cell.displaySet).failures[cell.frameIndex] ?? cell.lacking;
 }
 
 const NOBODY = { name: "", birthDate: "", sex: "", mrn: "", order: "", accession: "", needed: true };

@@ -159,9 +159,10 @@ export interface ImageTable {
   readonly patientOrientation: readonly (readonly [row: string, column: string] | null)[];
   /** Orientation letters of quadrupeds. */
   readonly quadruped: boolean;
-  /** Thickness of one slice, mm; null where absent. */
-  readonly sliceThicknessMm: number | null;
-  readonly lossy: { readonly ratio: number | null } | null;
+  /** Thickness of a slice, mm: [], one for all frames, or one a frame. */
+  readonly sliceThicknessMm: readonly (number | null)[];
+  /** Detail was given up: [], one for all frames, or one a frame. */
+  readonly lossy: readonly (Lossy | null)[];
   readonly overlays: readonly Overlay[];
   /** [], one for all frames, or one a frame. */
   readonly shutters: readonly (Shutter | null)[];
@@ -173,6 +174,11 @@ export interface ImageTable {
   readonly frameNames: readonly string[];
   /** What is not as stored, or left out: a stable code and a sentence. */
   readonly notes: readonly Note[];
+}
+
+export interface Lossy {
+  /** How many times smaller; null where the file does not say. */
+  readonly ratio: number | null;
 }
 
 export interface Note {

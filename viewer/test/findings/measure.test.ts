@@ -56,6 +56,13 @@ describe("a length", () => {
     const fiducial = { ...patient, spacing: spacing({ source: "calibrated", note: "FIDUCIAL 10 mm ball" }) };
     expect(one(length(fiducial, 0, [0, 0], [0, 3]))).toEqual([6, "mm", "calibrated: FIDUCIAL 10 mm ball"]);
   });
+  it.each([
+    ["detector", "calibration unknown", "calibration unknown"],
+    ["detector", "on the film or page that was scanned", "on the film or page that was scanned"],
+    ["patient", "localizer: at the isocentre", "in the patient, localizer: at the isocentre"],
+  ] as const)("of the %s with the note %s says it", (source, note, expected) => {
+    expect(one(length({ ...patient, spacing: spacing({ source, note }) }, 0, [0, 0], [0, 3]))).toEqual([6, "mm", expected]);
+  });
   it("without spacing is in pixels, and says where those are not square", () => {
     expect(one(length(none, 0, [0, 0], [3, 4]))).toEqual([5, "px", "no spacing"]);
     expect(one(length({ ...none, pixelAspect: [2, 1] }, 0, [0, 0], [0, 4]))).toEqual([4, "px", "no spacing; pixels are not square (2 : 1)"]);
@@ -97,6 +104,26 @@ describe("an ultrasound region", () => {
   it("is not left: between two regions there is no unit", () => {
     expect(length(duplex, 0, [20, 30], [20, 230])).toEqual(refused("uncalibrated: crosses regions"));
     expect(length(duplex, 0, [20, 30], [5, 30])).toEqual(refused("uncalibrated: crosses regions"));
+  });
+  it("of the whole frame gives no length across a trace that lies on it", () => {
+    const whole = { ...tissue, left: 0, top: 0, right: 199, bottom: 319 };
+    const ecg = { ...spectrum, top: 300, spatialFormat: 4, dataType: 0xa, unitY: "", deltaY: 0 };
+    for (const regions of [[whole, spectrum], [spectrum, whole], [whole, ecg]]) {
+      const on = { ...none, regions: [regions] };
+      expect(length(on, 0, [20, 30], [20, 310])).toEqual(refused("uncalibrated: crosses regions"));
+      expect(area(on, 0, { kind: "polygon", points: [[20, 200], [50, 200], [50, 310]] })).toEqual(refused("uncalibrated: crosses regions"));
+      expect(angle(on, 0, [20, 30], [20, 310], [40, 310])).toEqual(refused("uncalibrated: crosses regions"));
+      expect(one(length(on, 0, [20, 30], [50, 110]))[0]).toBe(10);
+    }
+    const touching = { ...none, regions: [[whole, { ...ecg, left: 40, right: 60, top: 40, bottom: 60 }]] };
+    expect(length(touching, 0, [20, 50], [100, 50])).toEqual(refused("uncalibrated: crosses regions")); // right across
+    expect(length(touching, 0, [20, 50], [40, 50])).toEqual(refused("uncalibrated: crosses regions"));
+    expect(length(touching, 0, [61, 50], [80, 50])).toEqual(refused("uncalibrated: crosses regions"));
+    expect(length(touching, 0, [61.5, 50], [80, 50]).kind).toBe("measured");
+  });
+  it("is measured across another of the same scale, such as a colour box", () => {
+    const flow = { ...tissue, left: 30, right: 60, dataType: 2 };
+    expect(one(length({ ...none, regions: [[tissue, flow]] }, 0, [20, 30], [45, 30]))[0]).toBe(5);
   });
   it("ends with its last pixel", () => {
     expect(one(length(duplex, 0, [10, 20], [110, 20]))[0]).toBe(20);

@@ -2,17 +2,22 @@
 import { describe, expect, it } from "vitest";
 import type { DecodedFrame } from "../../src/decode/frame";
 import type { PictureTables } from "../../src/main/drawing";
-import { pictures } from "../../src/main/drawing";
+import { lackingOf, pictures } from "../../src/main/drawing";
+import { askAhead } from "../../src/main/masks";
 import { FITTED } from "../../src/view/cell";
 import type { ViewState } from "../../src/view/cell";
+import type { Problem } from "../../src/wire/client";
 import type { ImageTable, Overlay, Shutter } from "../../src/wire/types";
 import { displaySet, image, plan, RGB_8, spacing, state, table } from "../plans";
 
 const rect = { x: 0, y: 0, width: 200, height: 300, devicePixelRatio: 1 };
 const decoded: DecodedFrame = { values: new Uint16Array(1200), samples: 1, model: "grey", base: 0 };
 const entries = Uint16Array.from([1, 2, 3, 4]);
-const HERE: PictureTables = { entries: () => entries, bits: () => new Uint8Array(150).fill(255) };
-const AWAITED: PictureTables = { entries: () => null, bits: () => null };
+const HERE: PictureTables = { entries: () => entries, bits: () => new Uint8Array(150).fill(255), lacks: () => false };
+const AWAITED: PictureTables = { entries: () => null, bits: () => null, lacks: () => false };
+/** None of it came. */
+const FAILED: PictureTables = { ...AWAITED, lacks: () => true };
+const problem: Problem = { status: 500, code: "x", title: "t", detail: "d", nextStep: "n", correlationId: "" };
 
 /** What is drawn in the first cell: display set 0, frame 2. */
 function drawn(change: Partial<ImageTable> = {}, view: Partial<ViewState> = {}, tables = HERE, frame: DecodedFrame | null = decoded) {
@@ -103,6 +108,28 @@ describe("what lies over a picture", () => {
     expect([...(drawn(change, { overlaysShown: false })?.mask?.covered() ?? [])].slice(0, 2)).toEqual([2, 0]);
     expect([...(drawn(change, { shutterShown: false })?.mask?.covered() ?? [])].slice(0, 2)).toEqual([1, 1]);
   });
+  it("never hides a sound image: without the overlay that failed it is drawn, and says so", () => {
+    const shown = plan({ displaySets: [displaySet({ image: image({ overlays: [overlay()] }) })] });
+    const drawnWith = (tables: PictureTables) => pictures(state({ plan: shown }), [rect], () => decoded, tables).map(({ draw, withoutOverlay }) => [draw.mask === null, withoutOverlay]);
+    expect([drawnWith(HERE), drawnWith(AWAITED), drawnWith(FAILED)]).toEqual([[[false, false]], [], [[true, true]]]);
+  });
+  it("keeps what came of it: one overlay fails, the other and the shutter stay", () => {
+    const [top, lower] = [overlay({ index: 7, rows: 1 }), overlay({ index: 8, rows: 1, origin: [2, 1] })];
+    const oneFailed: PictureTables = { ...HERE, bits: (_set, { index }) => (index === 7 ? new Uint8Array(5).fill(255) : null), lacks: (_set, { index }) => index === 8 };
+    const mask = drawn({ overlays: [top, lower], shutters: [shutter] }, {}, oneFailed)?.mask?.covered() ?? [];
+    expect([mask[0], mask[39], mask[40], mask[41]]).toEqual([1, 1, 2, 0]);
+  });
+  it("is asked for ahead, one frame in the reader's direction, where it is small and shown", () => {
+    const frames = [0, 1, 2, 3, 4].map((frame) => overlay({ index: frame, frame, ...(frame === 1 ? { rows: 4096, columns: 4096 } : {}) }));
+    const ahead = (change: object): readonly number[] => {
+      const asked: number[] = [];
+      const [cell] = state().cells;
+      const tables = { ...AWAITED, bits: (_set: number, { index }: Overlay) => (asked.push(index), null) };
+      if (cell !== undefined) askAhead({ ...cell, frameIndex: 2, ...change }, image({ overlays: frames }), tables);
+      return asked;
+    };
+    expect([ahead({}), ahead({ heading: 1 }), ahead({ heading: -1 }), ahead({ view: { ...FITTED, overlaysShown: false } })]).toEqual([[3], [3], [], []]);
+  });
   it("is the same object as long as it is the same, so that it is uploaded once", () => {
     const shown = plan({ displaySets: [displaySet({ image: image({ shutters: [shutter] }) })] });
     const now = state({ plan: shown });
@@ -112,5 +139,27 @@ describe("what lies over a picture", () => {
     };
     expect(mask(1)).toBeDefined();
     expect(mask(1)).toBe(mask(3)); // one shutter for all frames
+  });
+});
+
+describe("a table that did not come", () => {
+  const failing = (...indices: readonly number[]) => ({ problem: (_set: number, { index }: { readonly index: number }) => (indices.includes(index) ? problem : null) });
+  const lacking = (change: Partial<ImageTable>, view: Partial<ViewState>, tables: ReturnType<typeof failing>, frame: DecodedFrame | null = decoded) => {
+    const now = state({ plan: plan({ displaySets: [displaySet({ image: image(change) })] }) });
+    return lackingOf({ ...now, cells: now.cells.map((cell) => ({ ...cell, view: { ...FITTED, ...view } })) }, 0, () => frame, tables);
+  };
+  it("is said of a frame that needs it, and of none whose pixels are not here", () => {
+    expect(lacking({ modalityLut: table({ index: 1 }) }, {}, failing(1))).toBe(problem);
+    expect(lacking({ modalityLut: table({ index: 1 }) }, {}, failing(1), null)).toBeNull();
+    expect(lacking({ palette: [table({ index: 1 }), table({ index: 2 }), table({ index: 3 })] }, {}, failing(3))).toBe(problem);
+    expect(lacking({ modalityLut: table({ index: 1 }) }, {}, failing())).toBeNull(); // awaited
+  });
+  it("is said even where no window is known for want of it", () => {
+    expect(lacking({ modalityLut: table({ index: 1 }), windows: [] }, {}, failing(1))).toBe(problem);
+  });
+  it("of the VOI is said only while it is chosen", () => {
+    const change = { voiLuts: [table({ index: 4 })] };
+    expect(lacking(change, { window: { kind: "table", index: 0 } }, failing(4))).toBe(problem);
+    expect(lacking(change, {}, failing(4))).toBeNull();
   });
 });

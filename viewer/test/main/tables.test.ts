@@ -10,7 +10,7 @@ const settle = (): Promise<void> => new Promise((resolve) => { setImmediate(reso
 const failure = (status: number | null, code = "x"): RequestFailed => new RequestFailed({ status, code, title: "t", detail: "d", nextStep: "n", correlationId: "" });
 const overlay: Overlay = { index: 2, frame: 0, rows: 3, columns: 5, origin: [1, 1], bit: 0, label: "" };
 
-function bench(answer: (path: string, attempt: number) => Promise<ArrayBuffer>) {
+function bench(answer: (path: string, attempt: number) => Promise<ArrayBuffer>, budgetBytes?: number) {
   const asked: string[] = [];
   const ready: number[] = [];
   const failed: (readonly [number, string])[] = [];
@@ -23,7 +23,7 @@ function bench(answer: (path: string, attempt: number) => Promise<ArrayBuffer>) 
     wait: () => Promise.resolve(),
     onReady: (set) => { ready.push(set); },
     onFailed: (set, { code }: Problem) => { failed.push([set, code]); },
-  });
+  }, budgetBytes);
   return { tables, asked, ready, failed };
 }
 
@@ -96,4 +96,47 @@ it("says nothing more once it is closed", async () => {
   tables.close();
   await settle();
   expect([tables.entries(0, table()), ready, failed, asked.length]).toEqual([null, [], [], 1]);
+});
+
+it("blames the one that failed, nothing else of its display set, and nothing that is on its way", async () => {
+  const { tables } = bench((path) => (path === "3/t/1" || path === "3/o/2" ? Promise.reject(failure(404, "gone")) : words(1, 2, 3, 4)));
+  const [bad, good] = [table({ index: 1 }), table({ index: 2 })];
+  tables.entries(3, bad);
+  tables.entries(3, good);
+  tables.bits(3, overlay);
+  expect([tables.problem(3, bad), tables.problem(3, good), tables.lacks(3, overlay)]).toEqual([null, null, false]);
+  await settle();
+  expect([tables.problem(3, bad)?.code, tables.problem(3, good), tables.problem(4, bad)]).toEqual(["gone", null, null]);
+  expect([tables.lacks(3, overlay), tables.lacks(3, { ...overlay, index: 1 })]).toEqual([true, false]);
+});
+
+it("forgets a failure when it is told to try again; an overlay is lacked until it is here", async () => {
+  let broken = true;
+  const { tables } = bench(() => (broken ? Promise.reject(failure(404)) : words(1, 2, 3, 4)));
+  tables.entries(3, table());
+  tables.bits(3, overlay);
+  await settle();
+  broken = false;
+  tables.retry(3);
+  expect([tables.problem(3, table()), tables.lacks(3, overlay)]).toEqual([null, true]);
+  tables.entries(3, table());
+  tables.bits(3, overlay);
+  await settle();
+  expect([tables.entries(3, table())?.length, tables.lacks(3, overlay), tables.bits(3, overlay)?.length]).toEqual([4, false, 2]);
+});
+
+it("drops the least recently used beyond its budget, never what the last draw used", async () => {
+  const { tables, asked } = bench(() => words(1, 2, 3, 4), 16); // two tables of 8 bytes
+  const drawWith = async (...indices: readonly number[]): Promise<void> => {
+    tables.beginDraw();
+    indices.forEach((index) => tables.entries(0, table({ index })));
+    await settle();
+  };
+  await drawWith(1, 2, 3);
+  await drawWith(1, 2, 3);
+  expect(asked).toEqual(["0/t/1", "0/t/2", "0/t/3"]); // over the budget, and kept
+  await drawWith(1);
+  await drawWith(4);
+  await drawWith(1, 2);
+  expect(asked.slice(3)).toEqual(["0/t/4", "0/t/2"]); // 2 and 3 went for 4, 1 was used later
 });

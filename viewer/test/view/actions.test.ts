@@ -4,8 +4,8 @@ import type { Action } from "../../src/view/actions";
 import { reduce } from "../../src/view/actions";
 import type { AppState } from "../../src/view/viewState";
 import { FITTED } from "../../src/view/cell";
-import { cellStatus } from "../../src/view/viewState";
-import { displaySet, hanging, plan, stage, stageCell, state } from "../plans";
+import { cellStatus, problemIn } from "../../src/view/viewState";
+import { displaySet, hanging, image, plan, stage, stageCell, state } from "../plans";
 import { initialState } from "../../src/view/viewState";
 
 const after = (start: AppState, ...actions: readonly Action[]): AppState => actions.reduce(reduce, start);
@@ -129,6 +129,12 @@ describe("cine", () => {
     expect([tried.cells[0]?.playing, tried.news]).toEqual([false, "A single image: there is no cine."]);
   });
 
+  it("is not there for stills beside each other", () => {
+    const stills = state({ plan: plan({ displaySets: [displaySet({ modality: "CR", image: image({ geometry: null, stack: null }) })] }) });
+    const tried = after(stills, play);
+    expect([tried.cells[0]?.playing, tried.news]).toEqual([false, "Single images: there is no cine."]);
+  });
+
   it("has one leader among linked cells, and the others follow it", () => {
     const group = [stageCell(0, { sync: "a" }), stageCell(1, { sync: "a" })];
     const from = state({ plan: plan({ hanging: hanging(stage(group)) }) });
@@ -170,6 +176,22 @@ describe("one bad frame in a stack", () => {
     expect(cellStatus(there, 0)).toBe("error");
     const beyond = after(there, { kind: "scroll", cell: 0, by: 1 }, { kind: "drawn", frames: [4, 2] });
     expect(cellStatus(beyond, 0)).toBe("shown");
+  });
+});
+
+describe("what a picture goes without", () => {
+  const nothing = { overlay: false, lacking: null };
+  it("is an overlay: the image is shown all the same", () => {
+    const drawn = after(state(), { kind: "drawn", frames: [2, 2], without: [{ overlay: true, lacking: null }, nothing] });
+    expect([cellStatus(drawn, 0), drawn.cells.map(({ drawnWithoutOverlay }) => drawnWithoutOverlay)]).toEqual(["shown", [true, false]]);
+    expect(after(drawn, { kind: "drawn", frames: [2, 2] }).cells[0]?.drawnWithoutOverlay).toBe(false);
+  });
+  it("is a table: that cell says so until a draw finds it on its way or here, and no other frame does", () => {
+    const lacking = after(state(), { kind: "drawn", frames: [null, 2], without: [{ overlay: false, lacking: problem }, nothing] });
+    expect([cellStatus(lacking, 0), problemIn(lacking, 0), cellStatus(lacking, 1)]).toEqual(["error", problem, "shown"]);
+    expect(cellStatus(after(lacking, { kind: "scroll", cell: 0, by: 1 }), 0)).toBe("loading");
+    expect(cellStatus(after(lacking, { kind: "drawn", frames: [null, 2] }), 0)).toBe("loading");
+    expect(cellStatus(after(lacking, { kind: "drawn", frames: [2, 2] }), 0)).toBe("shown");
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { frameAt, rateText, startOf, timelineOf } from "../../src/view/cine";
 import type { Timeline } from "../../src/view/cine";
 import type { Cine } from "../../src/wire/types";
-import { displaySet, image } from "../plans";
+import { AXIAL, displaySet, image } from "../plans";
 
 function timeline(cine: Partial<Cine> | null, frameCount = 5): Timeline {
   const stated = cine === null ? null : { intervalsMs: [40], source: "FrameTime", first: 0, last: frameCount - 1, ...cine };
@@ -75,6 +75,17 @@ describe("without time that passes", () => {
       expect(played(timeline(cine), [0, 99, 100, 500])).toEqual([0, 0, 1, 0]);
     },
   );
+
+  it.each(["CR", "DX", "MG", "IO", "PX", "US", "OP", "SC"])("stills of %s have no cine, until the file states a time or they lie behind each other", (modality) => {
+    const cine: Cine = { intervalsMs: [40], source: "FrameTime", first: 0, last: 4 };
+    const of = (change: object) => timelineOf(displaySet({ modality, image: image({ geometry: null, stack: null, ...change }) }));
+    expect([of({}), of({ cine: { ...cine, intervalsMs: [0] } })]).toEqual([null, null]);
+    expect([of({ cine })?.rate, of({ geometry: AXIAL })?.source]).toEqual([25, ""]);
+  });
+
+  it.each(["CT", "MR", "PT", "NM", "XA", "RF"])("frames of %s are played, also where they lie nowhere", (modality) => {
+    expect(timelineOf(displaySet({ modality, image: image({ geometry: null, stack: null }) }))?.rate).toBe(10);
+  });
 
   it("a still has no cine", () => {
     expect(timelineOf(displaySet({ frameCount: 1 }))).toBeNull();

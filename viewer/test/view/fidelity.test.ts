@@ -1,6 +1,7 @@
 /** The badge line. Oracle: display.md 5 and H8 to H11, by hand. */
 import { describe, expect, it } from "vitest";
 import type { Cell } from "../../src/view/cell";
+import { FITTED } from "../../src/view/cell";
 import { badges } from "../../src/view/fidelity";
 import { resolvedCell } from "../../src/view/resolve";
 import { spacingWords } from "../../src/view/spacing";
@@ -23,13 +24,13 @@ const region: UltrasoundRegion = {
 describe("what was stored", () => {
   it.each<[Partial<ImageTable>, string]>([
     [{}, "full, lossless"],
-    [{ lossy: { ratio: 12 } }, "lossy 12:1"],
-    [{ lossy: { ratio: 7.523 } }, "lossy 7.52:1"],
-    [{ lossy: { ratio: null } }, "lossy, ratio unknown"],
+    [{ lossy: [{ ratio: 12 }] }, "lossy 12:1"],
+    [{ lossy: [{ ratio: 7.523 }] }, "lossy 7.52:1"],
+    [{ lossy: [{ ratio: null }] }, "lossy, ratio unknown"],
     [{ transferSyntaxUid: "1.2.840.10008.1.2.4.50" }, "lossy, ratio unknown"],
     [{ transferSyntaxUid: "1.2.840.10008.1.2.4.81" }, "near-lossless"],
     [{ transferSyntaxUid: "1.2.840.10008.1.2.4.91" }, "possibly lossy"],
-    [{ transferSyntaxUid: "1.2.840.10008.1.2.4.91", lossy: { ratio: 20 } }, "lossy 20:1"],
+    [{ transferSyntaxUid: "1.2.840.10008.1.2.4.91", lossy: [{ ratio: 20 }] }, "lossy 20:1"],
     [{ transferSyntaxUid: "1.2.840.10008.1.2.4.90" }, "full, lossless"],
   ])("of %j reads %s", (change, expected) => {
     expect(said(change)[0]).toBe(expected);
@@ -42,7 +43,7 @@ describe("what was stored", () => {
 
   it("is not full where the device drew fewer pixels", () => {
     expect(said({}, { drawnReduced: 2 }).slice(0, 2)).toEqual(["lossless", "reduced 1/2"]);
-    expect(said({ lossy: { ratio: 12 } }, { drawnReduced: 4 }).slice(0, 2)).toEqual(["lossy 12:1", "reduced 1/4"]);
+    expect(said({ lossy: [{ ratio: 12 }] }, { drawnReduced: 4 }).slice(0, 2)).toEqual(["lossy 12:1", "reduced 1/4"]);
   });
 });
 
@@ -95,6 +96,9 @@ describe("millimetres", () => {
     [{ spacing: spacing({ source: "calibrated" }) }, "calibrated mm", true],
     [{ spacing: spacing({ source: "detector" }) }, "mm at the detector", true],
     [{ spacing: spacing({ source: "detector", magnification: 1.07 }) }, "mm at the detector (÷ 1.07 in the object's plane)", true],
+    [{ spacing: spacing({ source: "detector", note: "calibration unknown" }) }, "mm, calibration unknown", true],
+    [{ spacing: spacing({ source: "detector", note: "on the film or page that was scanned" }) }, "mm, on the film or page that was scanned", true],
+    [{ spacing: spacing({ note: "localizer: at the isocentre" }) }, "mm, localizer: at the isocentre", true],
     [{ spacing: null, regions: [[region]] }, "region: mm", true],
     [{ spacing: null, regions: [[{ ...region, unitX: "s", unitY: "cm/s" }]] }, "no mm: pixels only", false],
     [{ spacing: null }, "no mm: pixels only", false],
@@ -107,5 +111,18 @@ describe("millimetres", () => {
   it("of ultrasound are those of the frame shown", () => {
     const clip = image({ spacing: null, regions: [[region], [], [region]] });
     expect([0, 1, 2].map((frame) => spacingWords(clip, frame).calibrated)).toEqual([true, false, true]);
+  });
+});
+
+describe("what lies over the image", () => {
+  const shutters = [{ rectangle: null, circle: { row: 1, column: 1, radius: 9 }, polygon: [], presentationValue: 0 }];
+  it("is said while a shutter is on, on its frames only", () => {
+    expect(said({ shutters })).toContain("shuttered");
+    expect(said({ shutters }, { view: { ...FITTED, shutterShown: false } })).not.toContain("shuttered");
+    expect(said({ shutters: [...shutters, ...[1, 2, 3, 4].map(() => null)] })).not.toContain("shuttered");
+  });
+  it("is said where an overlay did not come", () => {
+    expect(said({}, { drawnWithoutOverlay: true })).toContain("overlay not shown");
+    expect(said()).not.toContain("overlay not shown");
   });
 });

@@ -99,6 +99,10 @@ describe("place and look", () => {
   it("says which millimetres it has", () => {
     expect(words(state(), displaySet({ image: image({ spacing: null }) }))).toContain("no mm: pixels only");
     expect(words(state(), displaySet({ image: image({ spacing: spacing({ betweenRowsMm: 1, betweenColumnsMm: 1, source: "detector" }) }) }))).toContain("mm at the detector");
+    const unknown = words(state(), displaySet({ image: image({ spacing: spacing({ source: "detector", note: "calibration unknown" }) }) }));
+    expect(unknown).toContain("mm, calibration unknown");
+    expect(unknown).not.toContain("detector");
+    expect(words(state(), displaySet({ image: image({ spacing: spacing({ note: "localizer: at the isocentre" }) }) }))).toContain("mm, localizer: at the isocentre");
   });
 });
 
