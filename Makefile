@@ -10,9 +10,10 @@ VIEWER := $(shell find viewer/src static/shaders static/css -type f 2>/dev/null)
           viewer/package-lock.json viewer/build.mjs
 NPM    := $(BIN)/python viewer/npm.py
 DICOM  ?=
+OUT    ?= /tmp/contact-sheet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check bench fuzz pictures format clean system
+.PHONY: help demo test test-slow check conformance contact-sheet bench fuzz pictures format clean system
 
 help: ## This list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +34,12 @@ check: $(STAMP) viewer/node_modules/.installed ## Format, lint, import contracts
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy
 	@for part in typecheck lint layers build size; do $(NPM) run --silent $$part || exit 1; done
+
+conformance: $(STAMP) $(DIST) system ## Every picture beside the oracles; writes docs/display-conformance.md
+	@PYTHONPATH=tests $(BIN)/python -m conformance docs/display-conformance.md
+
+contact-sheet: $(STAMP) ## All real images on PNG pages to look at (SMART_VIEWER_DATA=folder OUT=folder)
+	@PYTHONPATH=tests $(BIN)/python -W ignore -m conformance.contact_sheet "$$SMART_VIEWER_DATA" "$(OUT)"
 
 bench: $(STAMP) $(DIST) system ## Speed, printed as medians and ratios; asserts nothing
 	@PYTHONPATH=tests $(BIN)/python -m tests.bench

@@ -4,6 +4,12 @@
  * drawing are the product's. Many pictures are drawn in one call, side by side on one canvas.
  */
 
+import type { Depth } from "../src/findings/calibration";
+import { angle, area, length } from "../src/findings/measure";
+import type { Measurement } from "../src/findings/measure";
+import type { Shape } from "../src/findings/shape";
+import { roiStatistics } from "../src/findings/statistics";
+import type { RoiStatistics } from "../src/findings/statistics";
 import { createEngine } from "../src/engine/engine";
 import type { Engine } from "../src/engine/engine";
 import { readStart } from "../src/main/boot";
@@ -13,6 +19,11 @@ import { createPixels } from "../src/main/pixels";
 import { createTables } from "../src/main/tables";
 import type { CellRect } from "../src/page/ports";
 import { reduce } from "../src/view/actions";
+import { timelineOf } from "../src/view/cine";
+import type { Timeline } from "../src/view/cine";
+import { badges } from "../src/view/fidelity";
+import { corners } from "../src/view/labels";
+import type { Point } from "../src/math/affine";
 import { BY_ITSELF, cellShowing } from "../src/view/cell";
 import type { Cell, ViewState } from "../src/view/cell";
 import type { FrameRef } from "../src/view/loadOrder";
@@ -38,10 +49,13 @@ interface Answered {
   /** Why nothing was drawn. */
   readonly refusal: string;
   readonly resolved: ResolvedView | null;
+  /** What the cell says of the picture, in words. */
+  readonly badges: readonly string[];
 }
 
 const SIDE = 2048; // of the canvas, device pixels
 const DEVICE_PIXEL_RATIO = 1;
+const LONGEST_WAIT_MS = 30_000;
 const { boot, root, dist } = readStart();
 const failures = new Map<string, Problem>();
 let awaited = new Set<string>();
@@ -122,7 +136,8 @@ async function loaded(asked: readonly Asked[]): Promise<void> {
   awaited = new Set(missing.map(frameKey));
   const done = new Promise<void>((resolve) => { settle = resolve; });
   pixels.want(wanted);
-  if (awaited.size > 0) await done;
+  const givenUp = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS)); // then nothing is drawn, which fails the test
+  if (awaited.size > 0) await Promise.race([done, givenUp]);
 }
 
 interface Placed {
@@ -161,9 +176,19 @@ async function drawn(placed: readonly Placed[]): Promise<readonly Answered[]> {
   const byCell = new Map(shown.map(({ index }, i) => [index, saidOf(said[i] ?? null)]));
   return placed.map(({ asked, rect }, index) => {
     const refusal = byCell.get(index) ?? whyNot(asked);
-    const resolved = resolvedCell(state, index);
-    return refusal === "" ? { ...bytes(all, rect), refusal, resolved } : { base64: "", samples: 1, refusal, resolved };
+    const said = { refusal, resolved: resolvedCell(state, index), badges: badgesOf(state, index) };
+    return refusal === "" ? { ...bytes(all, rect), ...said } : { base64: "", samples: 1, ...said };
   });
+}
+
+function badgesOf(state: AppState, index: number): readonly string[] {
+  const cell = state.cells[index];
+  const set = cell === undefined ? undefined : boot.plan.displaySets[cell.displaySet ?? -1];
+  const resolved = resolvedCell(state, index);
+  if (cell === undefined || set === undefined || resolved === null) return [];
+  const shown = { ...cell, drawnFrame: cell.frameIndex };
+  const words = corners(shown, set, resolved).bottomLeft;
+  return [...badges(shown, set, resolved), ...words].map(({ text }) => text);
 }
 
 function saidOf(said: ReturnType<Engine["draw"]>[number]): string {
@@ -212,4 +237,31 @@ function base64(data: Uint8Array): string {
   return btoa(parts.join(""));
 }
 
-Object.defineProperty(window, "conformance", { value: Object.freeze({ plan: boot.plan, draw }) });
+interface Measured extends FrameRef {
+  readonly kind: "length" | "area" | "angle";
+  readonly points: readonly Point[];
+  readonly depth: Depth;
+}
+
+function measure({ displaySet, frameIndex, kind, points, depth }: Measured): Measurement {
+  const image = boot.plan.displaySets[displaySet]?.image ?? null;
+  const [a = [0, 0], b = [0, 0], c = [0, 0]] = points;
+  if (image === null) return { kind: "refused", reason: "no such image" };
+  if (kind === "length") return length(image, frameIndex, a, b, depth);
+  if (kind === "angle") return angle(image, frameIndex, a, b, c);
+  return area(image, frameIndex, { kind: "polygon", points }, depth);
+}
+
+async function statistics(frame: FrameRef, shape: Shape): Promise<RoiStatistics | null> {
+  await loaded([{ ...frame, width: 1, height: 1, view: {} }]);
+  const image = boot.plan.displaySets[frame.displaySet]?.image ?? null;
+  const values = pixels.values(frame);
+  return image === null || values === null ? null : roiStatistics(values, image, frame.frameIndex, shape, () => null);
+}
+
+function timeline(displaySet: number): Timeline | null {
+  const set = boot.plan.displaySets[displaySet];
+  return set === undefined ? null : timelineOf(set);
+}
+
+Object.defineProperty(window, "conformance", { value: Object.freeze({ plan: boot.plan, draw, measure, statistics, timeline }) });
