@@ -124,7 +124,7 @@ def _judge(question: Question, answer: Answer, ledger: Ledger) -> str:
     fault = ""
     if off > answer.tolerance:
         said = f"{answer.found!r} where {answer.due!r} is due"
-        fault = f"{question.name}, {answer.about}: {said}"
+        fault = f"{question.family}, {question.name}, {answer.about}: {said}"
     ledger.note(question.family, question.oracle, 0.0 if fault else off, fault)
     return fault
 

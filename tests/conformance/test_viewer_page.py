@@ -1,4 +1,4 @@
-"""The viewer's page itself, panels and all: what its first cell shows of each kind of image.
+"""The viewer's page itself, panels and all: what a cell shows of each kind of image.
 
 Oracle: the computation by hand, at the size that the cell has on the screen.
 """
@@ -12,15 +12,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, Page
+from world import running_world
+
 from conformance import expected
 from conformance.campaign import selected
 from conformance.case import Case, View
 from conformance.families import all_cases
 from conformance.files import write_all
 from conformance.judge import TOLERANCE, Ledger, difference
-from numpy.typing import NDArray
-from playwright.sync_api import Browser, Page
-from world import running_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.debian]
 SHOWN_MS = 30_000
@@ -52,7 +53,11 @@ def test_the_page_shows_each_kind_of_image_as_the_clauses_say(
         for case in cases:
             shown = _shown(page, case)
             off = difference(shown, _due(case, shown), exact=False)
-            fault = "" if off <= max(TOLERANCE, case.within) else f"{case.family}, {case.name}: {off:.3g} levels off"
+            fault = (
+                ""
+                if off <= max(TOLERANCE, case.within)
+                else f"{case.family}, {case.name}: {off:.3g} levels off"
+            )
             ledger.note("viewer page", "hand", off, fault)
             faults += [fault] if fault else []
     context.close()
@@ -72,7 +77,8 @@ def _shown(page: Page, case: Case) -> NDArray[np.uint8]:
     entry.click()
     index = entry.get_attribute("data-series")
     page.wait_for_selector(
-        f'[data-cell="0"][data-status="shown"][data-display-set="{index}"]', timeout=SHOWN_MS
+        f'[data-cell="0"][data-status="shown"][data-display-set="{index}"]',
+        timeout=SHOWN_MS,
     )
     shot: dict[str, Any] = page.evaluate(READ)
     data = np.frombuffer(base64.b64decode(shot["data"]), dtype=np.uint8)

@@ -13,9 +13,14 @@ interface Scope {
 
 const scope = globalThis as unknown as Scope;
 const decoders = new Map<CodecName, Promise<Decode>>();
+/** Frames are answered in the order of their coming, also where the codec of a later one is there sooner: the pool counts on it. */
+let earlier: Promise<void> = Promise.resolve();
 
 scope.onmessage = ({ data }) => {
-  if (data.kind === "decode") return void answer(data);
+  if (data.kind === "decode") {
+    earlier = earlier.then(() => answer(data));
+    return;
+  }
   const opening = openCodec(data.name, data.wasm);
   opening.catch(stop);
   decoders.set(data.name, opening);
