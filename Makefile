@@ -10,13 +10,13 @@ VIEWER := $(shell find viewer/src static/shaders static/css -type f 2>/dev/null)
           viewer/package-lock.json viewer/build.mjs
 NPM    := $(BIN)/python viewer/npm.py
 DICOM  ?=
-OUT    ?= /tmp/contact-sheet
+OUT    ?= /tmp/smart-viewer
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check conformance contact-sheet bench fuzz pictures format clean system
+.PHONY: help demo test test-slow check conformance contact-sheet bench fuzz pictures shots looks format clean system
 
 help: ## This list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) $(DIST) ## Sandbox EHR, archive and viewer on this machine; prints one URL (DICOM=folder for your own files)
 	@$(BIN)/smart-viewer demo $(if $(DICOM),--dicom "$(DICOM)")
@@ -49,6 +49,12 @@ fuzz: $(STAMP) ## Damaged input to parser, geometry and codecs (RUNS=20000 SEED=
 
 pictures: $(STAMP) $(DIST) system ## The README's pictures, from the real pages
 	@PYTHONPATH=tests $(BIN)/python docs/pictures.py
+
+looks: $(STAMP) $(DIST) system ## The small pictures that tests compare the page with
+	@PYTHONPATH=tests:tests/e2e $(BIN)/python docs/shots.py --looks
+
+shots: $(STAMP) $(DIST) system ## Every state of the page in six sizes, to look at (OUT=folder)
+	@PYTHONPATH=tests:tests/e2e $(BIN)/python docs/shots.py "$(OUT)"
 
 format: $(STAMP) ## Write the format
 	@$(BIN)/ruff format .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Callable
@@ -28,10 +29,11 @@ from smart_viewer.settings import (
     asset_root,
 )
 from smart_viewer.store import Store, open_store
-from smart_viewer.web import problems, security
+from smart_viewer.web import problems, security, words
 from smart_viewer.web.image_routes import image_routes
 from smart_viewer.web.launch_routes import launch_routes
 from smart_viewer.web.outside_routes import outside_routes
+from smart_viewer.web.preference_routes import preference_routes
 from smart_viewer.web.reading_routes import reading_routes
 from smart_viewer.web.site_routes import site_routes
 
@@ -42,7 +44,8 @@ PURGE_EVERY_S = 60.0
 def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Flask:
     """The WSGI application. SettingsInvalid where something it needs is missing."""
     assets = asset_root()
-    if not (assets / "static" / "dist" / "main.js").is_file():
+    dist = assets / "static" / "dist"
+    if not all((dist / name).is_file() for name in ("main.js", "preload.json")):
         raise SettingsInvalid(
             "The viewer page is not built: run `make demo` or `make test`."
         )
@@ -56,12 +59,15 @@ def create_app(settings: Settings, clock: Callable[[], float] = time.time) -> Fl
     app.extensions["smart_viewer"] = house
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # what is not named is refused
     app.url_map.merge_slashes = False  # its redirect would be made from the Host header
-    app.context_processor(lambda: {"prefix": settings.public_path})
+    parts = json.loads((dist / "preload.json").read_text("utf-8"))
+    app.context_processor(lambda: {"prefix": settings.public_path, "parts": parts})
     security.install(app)
+    words.install(app, assets / "templates")
     problems.install(app)
     for routes in (
         launch_routes,
         reading_routes,
+        preference_routes,
         image_routes,
         outside_routes,
         site_routes,

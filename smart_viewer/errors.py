@@ -5,6 +5,7 @@ SmartViewerError
 ├── LaunchRefused         the EHR or the user said no; start again from the EHR
 ├── GrantExpired          the token ran out and could not be renewed
 ├── NotAuthorized         the grant lacks a scope that this act needs
+├── InputInvalid          what the page sent is not of the form that is asked
 ├── OutsideReading        the thing asked for is not part of this reading
 ├── UpstreamUnavailable   FHIR or DICOMweb gave no usable answer (may be retried)
 ├── RequestForbidden      an outbound request to a host that is not allowed
@@ -50,6 +51,12 @@ class NotAuthorized(SmartViewerError):
     """The granted scopes do not allow this act."""
 
     code = "not_authorized"
+
+
+class InputInvalid(SmartViewerError):
+    """What the page sent is not of the form that is asked for; nothing is kept."""
+
+    code = "input_invalid"
 
 
 class OutsideReading(SmartViewerError):

@@ -87,6 +87,8 @@ def _registry() -> Path | None:
 
 _NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "chromium": (_program("chromium", "chromium-browser"), "Debian package chromium"),
+    "firefox": (_program("firefox-esr", "firefox"), "Debian package firefox-esr"),
+    "xvfb": (_program("Xvfb"), "Debian package xvfb"),
     "dciodvfy": (_program("dciodvfy"), "Debian package dicom3tools"),
     "dcmtk": (_program("dcmdjpls"), "Debian package dcmtk"),
     "egl": (_egl, "Debian packages libegl1 libgles2 libgl1-mesa-dri"),

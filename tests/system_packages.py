@@ -12,6 +12,7 @@ PACKAGES = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser"),
     "dicom3tools": lambda: shutil.which("dciodvfy"),
     "dcmtk": lambda: shutil.which("dcmdjpls"),
+    "firefox-esr": lambda: shutil.which("firefox-esr") or shutil.which("firefox"),
     "libegl1": lambda: any(Path("/usr/lib").glob("*/libEGL.so.1")),
     "libgles2": lambda: any(Path("/usr/lib").glob("*/libGLESv2.so.2")),
     "libgl1-mesa-dri": lambda: (
@@ -25,6 +26,7 @@ PACKAGES = {
     ).exists(),
     "libosmesa6": lambda: any(Path("/usr/lib").glob("*/libOSMesa.so.8")),
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    "xvfb": lambda: shutil.which("Xvfb"),
 }
 
 

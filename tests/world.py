@@ -60,6 +60,9 @@ class CountingArchive:
     def overlay(self, ref: Any, group: int) -> bytes:
         return self.inner.overlay(ref, group)
 
+    def tags(self, ref: Any) -> Any:
+        return self.inner.tags(ref)
+
 
 @dataclass
 class World:

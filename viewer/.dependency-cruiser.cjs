@@ -1,6 +1,6 @@
-// Floors from the roof down: main → engine|decode|tools|overlay|page → view|findings → math|wire.
+// Floors from the roof down: main → engine|decode|tools|overlay|page → view|findings → math|wire|words.
 const roof = "^src/main(\\.ts$|/)";
-const floors = ["math|wire", "view|findings", "engine|decode|tools|overlay|page"];
+const floors = ["math|wire|words", "view|findings", "engine|decode|tools|overlay|page"];
 
 const noUpward = floors.map((rooms, i) => ({
   name: `floor-${i}-imports-lower-floors-only`,
@@ -19,8 +19,9 @@ const strangers = floors.map((rooms, i) => ({
 }));
 
 const libraries = [
-  { name: "preact-stays-in-page", path: "(^|node_modules/)(preact|@preact/)", rooms: "page/|main\\.ts" },
+  { name: "preact-stays-in-page", path: "(^|node_modules/)(preact|@preact/)", rooms: "page/|overlay/|main\\.ts" },
   { name: "codecs-stay-in-decode", path: "(^|node_modules/)@cornerstonejs/codec-", rooms: "decode/" },
+  { name: "messages-stay-in-words", path: "(^|node_modules/)(intl-messageformat|@formatjs/)", rooms: "words/" },
 ].map(({ name, path, rooms }) => ({
   name,
   comment: "each library has one room (STYLE.md 7)",

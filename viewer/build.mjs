@@ -1,4 +1,5 @@
-// Builds static/dist: main.js, main.css, decodeWorker.js, and a script and a wasm file for each codec.
+// Builds static/dist: main.js and the parts it fetches later, main.css, words-<language>.js, decodeWorker.js,
+// and a script and a wasm file for each codec.
 import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,16 +27,42 @@ const shared = {
   write: false,
 };
 
+/** A language's words are a file of its own; apart, so that none of them holds the words of another. */
+const LANGUAGES = ["es", "fr", "de"];
+const languagesApart = {
+  name: "languages apart",
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/(es|fr|de)$/ }, ({ path }) => ({ path: `./words-${basename(path)}.js`, external: true })),
+};
+
+/** What is imported by `import()` becomes a part that is fetched when it is first needed. */
 const script = {
   ...shared,
   entryPoints: { main: "src/main.ts" },
   outdir: dist,
   format: "esm",
+  splitting: true,
+  chunkNames: "part-[name]-[hash]",
   jsx: "automatic",
   jsxImportSource: "preact",
+  plugins: [languagesApart],
 };
 
-const style = { ...shared, entryPoints: { main: "../static/css/main.css" }, outdir: dist };
+const words = {
+  ...shared,
+  entryPoints: Object.fromEntries(LANGUAGES.map((language) => [`words-${language}`, `src/words/${language}.ts`])),
+  outdir: dist,
+  format: "esm",
+};
+
+/** The font lies in a package of ours, its file beside the style. */
+const style = {
+  ...shared,
+  entryPoints: { main: "../static/css/main.css" },
+  outdir: dist,
+  nodePaths: [resolve(here, "node_modules")],
+  loader: { ".woff2": "file" },
+  assetNames: "[name]",
+};
 
 /** The codecs' scripts are files of their own, so that each is fetched when its first frame comes. */
 const apart = {
@@ -60,18 +87,36 @@ const codecs = {
   external: ["fs", "path"],
 };
 
+/** What main.js takes in at once: the page names them, so that the browser fetches them beside it and not after it. */
+function partsOf({ outputs }) {
+  const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  const found = new Set();
+  const visit = (name) => {
+    for (const { path, kind } of byName.get(name)?.imports ?? []) {
+      const part = basename(path);
+      if (kind !== "import-statement" || found.has(part)) continue;
+      found.add(part);
+      visit(part);
+    }
+  };
+  visit("main.js");
+  return [...found].sort();
+}
+
 /** Everything is built before anything is written: a failed build leaves the last good one. */
 async function buildAll() {
   await access(resolve(here, "node_modules/esbuild")).catch(() => {
     throw new Error("node_modules is missing: run `npm ci` in viewer/ first.");
   });
   const { build } = await import("esbuild");
-  const built = await Promise.all([build(script), build(style), build(worker), build(codecs)]);
+  const page = await build({ ...script, metafile: true });
+  const built = await Promise.all([page, build(words), build(style), build(worker), build(codecs)]);
   const files = built.flatMap(({ outputFiles }) => outputFiles);
   const wasm = await Promise.all(WASM.map(({ file }) => readFile(resolve(packages, file))));
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   await Promise.all(files.map(({ path, contents }) => writeFile(resolve(dist, basename(path)), contents)));
+  await writeFile(resolve(dist, "preload.json"), JSON.stringify(partsOf(page.metafile)));
   await Promise.all(wasm.map((contents, i) => writeFile(resolve(dist, basename(WASM[i].file)), contents)));
 }
 

@@ -36,6 +36,7 @@ from smart_viewer.dicom.json_values import JsonDataset, binary
 from smart_viewer.dicom.part10 import sop_instance_uid_of
 from smart_viewer.dicom.read_study import Parts, project, read_parts
 from smart_viewer.dicom.study import Study
+from smart_viewer.dicom.tag_tree import TagTree, tags_of_json
 from smart_viewer.errors import NotInStandard, UpstreamUnavailable
 from smart_viewer.net.outbound import Outbound
 
@@ -170,6 +171,14 @@ class DicomwebArchive:
             raise NotInStandard("The image has no such overlay.")
         base = f"{instance_url(self._frames.root, ref)}/metadata"
         return self._frames.bulk(uri, base, MAX_OVERLAY_BYTES)
+
+    def tags(self, ref: InstanceRef) -> TagTree:
+        """What the archive tells of the instance; see `port.Archive`.
+
+        Addresses of the archive itself are left out: they may be credentials.
+        """
+        check_uids(*astuple(ref))
+        return tags_of_json(self._told_of(ref))
 
     def store(
         self, study_instance_uid: str, instances: Sequence[bytes]

@@ -12,6 +12,7 @@ from smart_viewer.archive.dicomweb import DicomwebArchive
 from smart_viewer.archive.port import EncodedFrame, InstanceRef, StudyFound, StudyQuery
 from smart_viewer.archive_profile import BearerOfLaunch, DicomwebProfile, NoAuth
 from smart_viewer.dicom.study import Study
+from smart_viewer.dicom.tag_tree import TagTree
 from smart_viewer.net.outbound import Outbound
 
 
@@ -76,6 +77,10 @@ class EndpointArchive:
     ) -> Generator[EncodedFrame]:
         """As `DicomwebArchive.frames`."""
         return self._service.frames(ref, frame_numbers)
+
+    def tags(self, ref: InstanceRef) -> TagTree:
+        """As `DicomwebArchive.tags`."""
+        return self._service.tags(ref)
 
     def overlay(self, ref: InstanceRef, group: int) -> bytes:
         """As `DicomwebArchive.overlay`."""

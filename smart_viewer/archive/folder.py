@@ -30,6 +30,7 @@ from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.json_values import JsonDataset
 from smart_viewer.dicom.read_study import Parts, read_parts
 from smart_viewer.dicom.study import Study
+from smart_viewer.dicom.tag_tree import TagTree
 from smart_viewer.errors import NotInStandard, UpstreamUnavailable
 
 _STUDY = (
@@ -163,6 +164,19 @@ class FolderArchive:
         with open_unchanged(file) as handle:
             return read_overlay_bits(handle, group)
 
+    def tags(self, ref: InstanceRef) -> TagTree:
+        """Every attribute of the instance's file; see `port.Archive`.
+
+        UpstreamUnavailable: the instance is not here, or its file has changed.
+        NotInStandard: it is damaged.
+        """
+        from smart_viewer.dicom.tags_of_file import tags_of_file  # heavy
+
+        with self._snapshot() as connection:
+            file, _problem = _file(connection, ref)
+        with open_unchanged(file) as handle:
+            return tags_of_file(handle)
+
     def close(self) -> None:
         """Close every connection; the archive answers no more."""
         with self._lock:
@@ -270,6 +284,14 @@ def _shared(connection: sqlite3.Connection, study_uid: str) -> dict[bytes, JsonD
 
 
 def _frame_file(connection: sqlite3.Connection, ref: InstanceRef) -> FrameFile:
+    file, problem = _file(connection, ref)
+    if problem:
+        raise NotInStandard(problem)
+    return file
+
+
+def _file(connection: sqlite3.Connection, ref: InstanceRef) -> tuple[FrameFile, str]:
+    """Where the instance lies, and why its frames cannot be read; empty if they can."""
     row = connection.execute(
         "SELECT file_id, path, size, mtime_ns, transfer_syntax_uid, problem "
         "FROM instance JOIN file USING (file_id) WHERE served AND study_uid = ? "
@@ -278,10 +300,8 @@ def _frame_file(connection: sqlite3.Connection, ref: InstanceRef) -> FrameFile:
     ).fetchone()
     if row is None:
         raise UpstreamUnavailable("The archive does not hold this image.")
-    if row[5]:
-        raise NotInStandard(row[5])
     root = read_about(connection, "folder")
-    return FrameFile(row[0], Path(root), row[1], row[2], row[3], row[4])
+    return FrameFile(row[0], Path(root), row[1], row[2], row[3], row[4]), str(row[5])
 
 
 def _segments(

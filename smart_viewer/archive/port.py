@@ -8,6 +8,7 @@ from typing import Protocol
 
 from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.study import Study
+from smart_viewer.dicom.tag_tree import TagTree
 from smart_viewer.errors import NotInStandard
 
 WILDCARDS = "*?\\"
@@ -123,5 +124,12 @@ class Archive(Protocol):
 
         Lowest bit of each byte first (PS3.5 8.1.2). group: 0x6000 to 0x601E, even.
         UpstreamUnavailable; NotInStandard where the instance has no such overlay.
+        """
+        ...
+
+    def tags(self, ref: InstanceRef) -> TagTree:
+        """Every attribute of one instance; of binary values the size alone.
+
+        UpstreamUnavailable; NotInStandard where the instance cannot be read.
         """
         ...

@@ -11,7 +11,7 @@ from itertools import groupby
 
 from smart_viewer.dicom.frame_address import FrameAddress
 from smart_viewer.dicom.planes import normal_of
-from smart_viewer.dicom.refusals import refusal
+from smart_viewer.dicom.refusals import Refusal, refusal
 from smart_viewer.dicom.set_kinds import Group, Kind, groups_of, refused_kind
 from smart_viewer.dicom.set_names import Named, names_of
 from smart_viewer.dicom.set_stacks import Stack, with_planes, without_planes
@@ -37,6 +37,7 @@ class DisplaySet:
     geometry in common. volumes: indices of frames, one tuple a volume, where the
     set holds many in time or direction; then the frames of a position stand
     together, in order of the volumes. Empty: all frames are one volume.
+    pixelless: SOP Instance UIDs of a set whose instances have no frames.
     """
 
     study_instance_uid: str
@@ -47,6 +48,7 @@ class DisplaySet:
     refusal_code: str = ""
     stack: StackGeometry | None = None
     volumes: tuple[tuple[int, ...], ...] = ()
+    pixelless: tuple[str, ...] = ()
 
 
 def display_sets(study: Study) -> tuple[DisplaySet, ...]:
@@ -96,6 +98,7 @@ def _of_series(study_instance_uid: str, series: Series) -> list[DisplaySet]:
             refusal_code=kind.refusal.code if kind.refusal else "",
             stack=_geometry(stack),
             volumes=stack.volumes,
+            pixelless=stack.pixelless,
         )
         for (kind, stack), label in zip(found, names_of(series, named), strict=True)
     ]
@@ -119,8 +122,15 @@ def _stacks(group: Group) -> list[Stack]:
 
 def _without_pixels(instances: Sequence[Instance]) -> list[tuple[Kind, Stack]]:
     """One set for each reason why nothing is shown."""
-    reasons = dict.fromkeys(refusal(i) for i in instances if i.pixels is None)
-    return [(refused_kind(reason), Stack(())) for reason in reasons if reason]
+    found: dict[Refusal, list[str]] = {}
+    for instance in instances:
+        reason = refusal(instance) if instance.pixels is None else None
+        if reason:
+            found.setdefault(reason, []).append(instance.sop_instance_uid)
+    return [
+        (refused_kind(reason), Stack((), pixelless=tuple(uids)))
+        for reason, uids in found.items()
+    ]
 
 
 def _geometry(stack: Stack) -> StackGeometry | None:

@@ -96,6 +96,19 @@ class FileHeader:
     problem: str = ""
 
 
+def parsed_header(file: BinaryIO) -> tuple[FileDataset, BinaryIO]:
+    """The data set before its pixels, and the file in which it goes on there.
+
+    file: at its start. To be called within `quiet_pydicom`. NotInStandard: it is not
+    DICOM, or it is damaged before its pixels.
+    """
+    has_preamble = _check_is_dicom(file)
+    try:
+        return _parse(file, has_preamble)
+    except DAMAGE as damage:
+        raise NotInStandard("The file's header is damaged.") from damage
+
+
 def read_header(path: Path) -> FileHeader:
     """The header of one DICOM file, with or without preamble.
 

@@ -68,6 +68,7 @@ class Stack:
     positions: tuple[int, ...] = ()  # index of the first frame of each; of all alike
     volumes: tuple[tuple[int, ...], ...] = ()
     note: str = ""  # what tells it apart where no coordinate does
+    pixelless: tuple[str, ...] = ()  # SOP Instance UIDs of what has no frames
 
 
 def number_in(value: str) -> float | None:

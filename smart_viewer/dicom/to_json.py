@@ -58,13 +58,14 @@ def to_json(dataset: Dataset) -> dict[str, object]:
     for tag in sorted(dataset.keys()):
         if tag.element == 0:
             continue
-        attribute = _attribute(dataset, tag)
+        attribute = attribute_of(dataset, tag)
         if attribute is not None:
             found[f"{tag:08X}"] = attribute
     return found
 
 
-def _attribute(dataset: Dataset, tag: BaseTag) -> dict[str, object] | None:
+def attribute_of(dataset: Dataset, tag: BaseTag) -> dict[str, object] | None:
+    """One element as `to_json` has it; None for a binary value that is left out."""
     raw = dataset.get_item(tag)
     if _is_kept(dataset, tag):
         return _inline(raw)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
+from smart_viewer.fhir.allergies import ask_allergies, take_allergies
 from smart_viewer.fhir.asking import MAX_PARALLEL
 from smart_viewer.fhir.desk import Desk, Pending
 from smart_viewer.fhir.identifiers import study_uid
@@ -30,7 +31,7 @@ from smart_viewer.fhir.patient import EhrPatient, read_patient, with_merged
 from smart_viewer.fhir.reader import FhirReader
 from smart_viewer.fhir.report_search import Reports
 from smart_viewer.fhir.studies import KnownStudy
-from smart_viewer.fhir.summary import codings, compared, hints, once
+from smart_viewer.fhir.summary import announced, codings, compared, hints, once
 from smart_viewer.settings import EhrProfile
 
 __all__ = ["Context", "GrantFacts", "Order", "TraceStep", "read_context"]
@@ -69,6 +70,7 @@ class _Resolution:
         self._named = named = read_named(facts.fhir_context, profile.accession_systems)
         self._trace = desk.trace
         self._patient_asked = desk.asker.read(reader, "Patient", facts.patient)
+        self._allergies_asked = ask_allergies(desk)
         self._orders_asked = self._ask_named_orders()
         self._imaging = Imaging(desk)
         self._reports = Reports(desk, named)
@@ -127,6 +129,8 @@ class _Resolution:
             patient_level=not uids and not accessions,
             merged=bool(linked),
             linked_patients=linked,
+            announced=announced((*chosen, *listed)),
+            allergies=take_allergies(self._desk, self._allergies_asked),
         )
 
     def _ask_named_orders(self) -> list[Pending]:

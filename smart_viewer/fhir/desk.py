@@ -122,8 +122,12 @@ class Desk:
             self.trace.warn(model_warnings(resource))
 
     def is_own(self, resource: Resource) -> bool:
-        """The resource's subject is the launch's patient, or merged with it."""
-        return local_reference(resource.get("subject"), self.bases) in self._owners
+        """The resource's subject is the launch's patient, or merged with it.
+
+        Some types call the subject `patient` (AllergyIntolerance).
+        """
+        subject = resource.get("subject", resource.get("patient"))
+        return local_reference(subject, self.bases) in self._owners
 
     def accessions(self, resource: Resource) -> tuple[str, ...]:
         """The accession numbers of a resource that may be queried (R21)."""

@@ -182,6 +182,14 @@ class ImagingEndpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Allergy:
+    """One that holds today. high: the EHR calls its criticality high."""
+
+    text: str = field(repr=False)
+    high: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TraceStep:
     """One step of the resolution, in words for the user. No PHI, no identifiers."""
 
@@ -200,6 +208,8 @@ class Context:
     left; study_uids stays empty, `prior_hints` holds what the EHR lists.
     reports: of these orders and studies. merged: two records were joined in the EHR.
     linked_patients: FHIR ids of the records joined with the launch's.
+    announced: (Study Instance UID, how many instances the EHR says that it has).
+    allergies: None where the EHR was not asked or gave no answer.
     """
 
     patient: EhrPatient
@@ -218,6 +228,8 @@ class Context:
     patient_level: bool = False
     merged: bool = False
     linked_patients: tuple[str, ...] = ()
+    announced: tuple[tuple[str, int], ...] = field(default=(), repr=False)
+    allergies: tuple[Allergy, ...] | None = None
 
     @property
     def encounter_class(self) -> str:

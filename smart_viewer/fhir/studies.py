@@ -20,7 +20,7 @@ class KnownStudy:
     """An ImagingStudy whose UID can be used.
 
     accession_numbers: its own. order_numbers: those of its basedOn identifiers.
-    based_on: ids of ServiceRequests.
+    based_on: ids of ServiceRequests. instances: as stated, 0 where it is not.
     """
 
     id: str
@@ -34,6 +34,7 @@ class KnownStudy:
     codings: tuple[Coding, ...]
     body_sites: tuple[Coding, ...]
     reasons: tuple[Coding, ...] = field(repr=False)
+    instances: int
     resource: Resource = field(repr=False, compare=False)
 
     def is_of(self, order: Order) -> bool:
@@ -95,6 +96,7 @@ def read_study(
         codings=concept_codings(resource.get("procedureCode")),
         body_sites=tuple(dict.fromkeys(c for s in series for c in _sites(s))),
         reasons=concept_codings(resource.get("reasonCode")),
+        instances=_count(resource.get("numberOfInstances")),
         resource=resource,
     )
     return study, warnings
@@ -128,6 +130,13 @@ def _sites(series: Resource) -> tuple[Coding, ...]:
         found += codings_of({"coding": site})
         found += codings_of(site.get("concept"))
     return tuple(found)
+
+
+def _count(stated: object) -> int:
+    """unsignedInt; anything else states nothing."""
+    if not isinstance(stated, int) or isinstance(stated, bool):
+        return 0
+    return max(0, stated)
 
 
 def _date(started: object) -> str:

@@ -51,6 +51,13 @@ def hints(known: Iterable[KnownStudy], uids: Sequence[str]) -> tuple[StudyHint, 
     return tuple(sorted(others, key=lambda hint: hint.date, reverse=True))
 
 
+def announced(known: Iterable[KnownStudy]) -> tuple[tuple[str, int], ...]:
+    """How many instances each study has that says so."""
+    return tuple(
+        (study.uid, study.instances) for study in once(known) if study.instances
+    )
+
+
 def once(studies: Iterable[KnownStudy]) -> tuple[KnownStudy, ...]:
     """Each study once, in order."""
     return tuple({study.uid: study for study in studies}.values())

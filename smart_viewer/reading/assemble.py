@@ -8,12 +8,14 @@ from datetime import date
 
 from smart_viewer.dicom.display_sets import display_sets
 from smart_viewer.dicom.merge_facts import facts_of
+from smart_viewer.dicom.study import Study
 from smart_viewer.fhir.context import Context
 from smart_viewer.hanging.plan import hang
 from smart_viewer.hanging.protocol import Protocol
 from smart_viewer.hanging.table import OrderFacts, SetEntry, StudyEntry, StudyTable
 from smart_viewer.reading.gather import Admitted, Answer, Role
 from smart_viewer.reading.plan import (
+    AllergyFact,
     ArchiveState,
     BannerFacts,
     EndpointFacts,
@@ -134,6 +136,8 @@ class Assembly:
             study.institution_name,
             admitted.verdict.reasons,
             admitted.role,
+            len(_instances(study)),
+            max(admitted.announced, self._announced(study.study_instance_uid)),
         )
         index, first = len(self.studies), len(self.display_sets)
         sets = display_sets(study)
@@ -177,9 +181,11 @@ class Assembly:
             if one.study == index
             for uid in one.sop_instance_uids
         }
-        told = {i.sop_instance_uid for s in again.study.series for i in s.instances}
-        if more := len(told - known):
+        if more := len(_instances(again.study) - known):
             self.notices.append(Notice("warning", _more(name, here.archive_id, more)))
+
+    def _announced(self, study_instance_uid: str) -> int:
+        return dict(self.launched.context.announced).get(study_instance_uid, 0)
 
     def _with_roles(self) -> tuple[StudyFacts, ...]:
         """Without an order, the most recent study with images of all is current."""
@@ -220,6 +226,10 @@ class Assembly:
             text = "The EHR named no order: the patient’s most recent study is shown."
             notices.append(Notice("info", text))
         return tuple(notices)
+
+
+def _instances(study: Study) -> set[str]:
+    return {one.sop_instance_uid for s in study.series for one in s.instances}
 
 
 def _blocked(reasons: Sequence[str]) -> Notice:
@@ -300,4 +310,7 @@ def _banner(launched: Launched) -> BannerFacts:
         order=order.text if order else "",
         accession=numbers[0] if numbers else "",
         needed=launched.need_banner,
+        allergies=None
+        if context.allergies is None
+        else tuple(AllergyFact(one.text, one.high) for one in context.allergies),
     )

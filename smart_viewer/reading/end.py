@@ -7,6 +7,7 @@ import logging
 from smart_viewer.launch.refresh import revoke
 from smart_viewer.reading.holder import Holder
 from smart_viewer.reading.house import House
+from smart_viewer.reading.preferences import forget_with_reading
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ def end_reading(house: House, holder: Holder) -> bool:
     house.report(
         "logout", "success", user=plan.user, patient=plan.patient, ehr_id=plan.ehr_id
     )
+    forget_with_reading(house, holder)
     forget_grant(house, holder.grant_id)
     house.shelf.drop(holder.reading_id)
     left = house.store.readings.count_of_browser(holder.browser_hash, house.clock())

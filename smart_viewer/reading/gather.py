@@ -22,12 +22,16 @@ COMPARABLE = {"PT": "CT", "CT": "PT", "CR": "DX", "DX": "CR"}
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A study that passed the gate, and how it came into the plan."""
+    """A study that passed the gate, and how it came into the plan.
+
+    announced: how many instances the archive's search says that it has.
+    """
 
     archive_id: str
     study: Study
     verdict: Verdict
     role: Role
+    announced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,13 @@ class _Asked:
                 unread += 1
             else:
                 self._report("open", "success", one.study_instance_uid)
-                taken = Admitted(self._archive.archive_id, study, verdict, role)
+                taken = Admitted(
+                    self._archive.archive_id,
+                    study,
+                    verdict,
+                    role,
+                    one.number_of_instances,
+                )
                 admitted.append(taken)
         return Answer(
             self._archive.archive_id,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from smart_viewer.reading.holder import Holder
 from smart_viewer.reading.house import House
+from smart_viewer.reading.preferences import KeptPreferences, read_preferences
 from smart_viewer.store.seal import digest
 
 
@@ -16,6 +17,7 @@ class OpenedPage:
     holder: Holder
     secret: str
     seconds_left: int  # until the reading expires
+    preferences: KeptPreferences
 
 
 def open_page(house: House, holder: Holder) -> OpenedPage:
@@ -23,4 +25,5 @@ def open_page(house: House, holder: Holder) -> OpenedPage:
     secret = house.secret()
     house.store.readings.add_secret(holder.reading_id, digest(secret), house.clock())
     seconds_left = max(0, int(holder.expires_at - house.clock()))
-    return OpenedPage(holder, secret, seconds_left)
+    preferences = read_preferences(house, holder)
+    return OpenedPage(holder, secret, seconds_left, preferences)

@@ -29,8 +29,19 @@ from smart_viewer.hanging.plan import HangingPlan
 
 
 @dataclass(frozen=True, slots=True)
+class AllergyFact:
+    """An allergy that holds. high: of high criticality."""
+
+    text: str
+    high: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BannerFacts:
-    """The patient and the order as the EHR knows them."""
+    """The patient and the order as the EHR knows them.
+
+    allergies: None where the EHR was not asked or gave no answer.
+    """
 
     name: str
     birth_date: str  # FHIR date
@@ -39,6 +50,7 @@ class BannerFacts:
     order: str
     accession: str
     needed: bool
+    allergies: tuple[AllergyFact, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,11 @@ class EndpointFacts:
 
 @dataclass(frozen=True, slots=True)
 class StudyFacts:
-    """What the archive says of one study that passed the gate."""
+    """What the archive says of one study that passed the gate.
+
+    instances: distinct ones that the archive described. announced: how many there
+    are, as archive or EHR say; 0 where neither does.
+    """
 
     archive_id: str
     study_instance_uid: str
@@ -92,6 +108,8 @@ class StudyFacts:
     institution_name: str
     warnings: tuple[str, ...]
     role: str  # current or prior
+    instances: int = 0
+    announced: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _planned(one: DisplaySet, study_index: int, references: list[str]) -> Planne
         series_number=one.series.series_number,
         refusal_code=one.refusal_code,
         refusal=one.refusal,
-        sop_instance_uids=uids,
+        sop_instance_uids=uids or one.pixelless,
         frames=places,
         image=None if one.refusal else _image(one, places, references),
     )

@@ -20,6 +20,14 @@ class NameInScript(NamedTuple):
     given: str
 
 
+class SandboxAllergy(NamedTuple):
+    """An entry of the allergy list; snomed is empty where it has words only."""
+
+    text: str
+    criticality: Literal["low", "high", ""] = ""
+    snomed: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class SandboxPatient:
     """A patient of the EHR. birth_date: FHIR date, or empty where unknown.
@@ -38,6 +46,7 @@ class SandboxPatient:
     other_mrns: tuple[tuple[str, str], ...] = ()
     replaced_by: str = ""
     scripts: tuple[NameInScript, ...] = ()
+    allergies: tuple[SandboxAllergy, ...] = ()
 
     @property
     def display(self) -> str:

@@ -23,9 +23,10 @@ def patient_of(resource: Resource) -> str | None:
     """The id of the patient whose compartment holds the resource; None: nobody's."""
     if resource["resourceType"] == "Patient":
         return str(resource["id"])
-    if "subject" not in resource:
+    subject = resource.get("subject") or resource.get("patient")
+    if subject is None:
         return None
-    return str(resource["subject"]["reference"]).removeprefix("Patient/")
+    return str(subject["reference"]).removeprefix("Patient/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from smart_viewer.sandbox.charts import (
     NameInScript,
     People,
     Representation,
+    SandboxAllergy,
     SandboxEncounter,
     SandboxOrder,
     SandboxPatient,
@@ -80,14 +81,17 @@ def _patients() -> tuple[SandboxPatient, ...]:
         birth_date=fhir_date(EHR_BIRTH_DATE_OF_OTHER),
     )
     clinic = f"urn:oid:{OTHER_MRN_SYSTEM_OID}", RADIOGRAPH_PRIOR_2.patient_id
+    contrast = SandboxAllergy("Iodinated contrast medium", "high")
+    penicillin = SandboxAllergy("Penicillin", "low")
+    none_known = SandboxAllergy("No known allergy", "", "716186003")
     return (
-        _patient(1, CHEST_PATIENT),
+        replace(_patient(1, CHEST_PATIENT), allergies=(penicillin, contrast)),
         other,
         SandboxPatient(
             "patient-3", "SBX-0003", "Sandbox", ("Noimages",), "1978-01-30", "other"
         ),
         _patient(4, HEAD_PATIENT),
-        _patient(5, BRAIN_PATIENT),
+        replace(_patient(5, BRAIN_PATIENT), allergies=(none_known,)),
         replace(_patient(6, RADIOGRAPH_PATIENT), other_mrns=(clinic,)),
         _patient(7, MAMMOGRAM_PATIENT),
         _patient(8, PETCT_PATIENT),

@@ -35,6 +35,10 @@ NAME_REPRESENTATION = (
 )
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
+ALLERGY_CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+ALLERGY_VERIFICATION = (
+    "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
+)
 DCM = "http://dicom.nema.org/resources/ontology/DCM"
 PROTOCOLS = "https://sandbox.example/ActivityDefinition"
 REPORT_SYSTEM = "urn:oid:2.999.1.5"
@@ -48,6 +52,11 @@ def all_resources(
     """Every resource of the EHR, patients first."""
     return [
         *(patient(one, _replaced_by(people, one)) for one in people.patients),
+        *(
+            allergy_intolerance(one, number)
+            for one in people.patients
+            for number in range(len(one.allergies))
+        ),
         *map(practitioner, people.practitioners),
         *map(encounter, people.encounters),
         *map(service_request, people.orders),
@@ -118,6 +127,24 @@ def practitioner(clinician: SandboxPractitioner) -> Resource:
         "identifier": _identifiers(("EI", PRACTITIONER_SYSTEM, clinician.number)),
         "name": [_present(name)],
     }
+
+
+def allergy_intolerance(patient: SandboxPatient, number: int) -> Resource:
+    """An entry of the patient's allergy list, active and confirmed."""
+    entry = patient.allergies[number]
+    return _present(
+        {
+            "resourceType": "AllergyIntolerance",
+            "id": f"allergy-{patient.id.removeprefix('patient-')}-{number + 1}",
+            "clinicalStatus": _concept(ALLERGY_CLINICAL, "active", ""),
+            "verificationStatus": _concept(ALLERGY_VERIFICATION, "confirmed", ""),
+            "criticality": entry.criticality,
+            "code": _concept(SNOMED, entry.snomed, entry.text)
+            if entry.snomed
+            else {"text": entry.text},
+            "patient": {"reference": f"Patient/{patient.id}"},
+        }
+    )
 
 
 def encounter(visit: SandboxEncounter) -> Resource:

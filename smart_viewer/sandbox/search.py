@@ -160,6 +160,7 @@ PARAMETERS: Mapping[str, Mapping[str, Matcher]] = {
     "Practitioner": _COMMON,
     "Endpoint": {**_COMMON, "status": _by_status},
     "Encounter": {**_COMMON, **_PATIENT, "status": _by_status},
+    "AllergyIntolerance": {**_COMMON, "patient": _by_reference("patient", "Patient")},
     "ServiceRequest": {
         **_COMMON,
         **_PATIENT,

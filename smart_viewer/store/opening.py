@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from smart_viewer.errors import SettingsInvalid
 from smart_viewer.store.database import Database
 from smart_viewer.store.grants import Grants
+from smart_viewer.store.preferences import PreferenceStore
 from smart_viewer.store.readings import Readings
 from smart_viewer.store.schema import alone, bring_up_to_date
 from smart_viewer.store.seal import SealBroken, associated, derive_key, seal, unseal
@@ -28,12 +29,14 @@ class Store:
     transactions: Transactions
     grants: Grants
     readings: Readings
+    preferences: PreferenceStore
     trail: TrailStore
     database: Database
 
     def purge(self, now: float) -> int:
         """Delete what has expired; how many readings that were."""
         self.transactions.purge(now)
+        self.preferences.purge(now)
         return self.readings.purge(now)
 
     def close(self) -> None:
@@ -63,6 +66,11 @@ def open_store(
         transactions=Transactions(database, derive_key(master_key, "transactions")),
         grants=Grants(database, grant_key, clock),
         readings=Readings(database, grant_key),
+        preferences=PreferenceStore(
+            database,
+            derive_key(master_key, "preferences"),
+            derive_key(master_key, "preference owners"),
+        ),
         trail=TrailStore(database, derive_key(master_key, "trail bodies")),
         database=database,
     )

@@ -77,6 +77,16 @@ reading_secrets = Table(
     Index("ix_reading_secrets_reading_id_secret_hash", "reading_id", "secret_hash"),
 )
 
+# owner_hash: keyed, of a user or of a reading. expires_at: null for a user's.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("owner_hash", String(64), primary_key=True),
+    Column("payload", LargeBinary, nullable=False),
+    Column("kept_at", Double, nullable=False),
+    Column("expires_at", Double, index=True),
+)
+
 trail = Table(
     "trail",
     metadata,

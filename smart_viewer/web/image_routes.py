@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Request, Response, request
+from flask import Blueprint, Request, Response, jsonify, request
 
 from smart_viewer.archive.port import EncodedFrame
 from smart_viewer.reading.extras import read_overlay, read_table
@@ -10,7 +10,9 @@ from smart_viewer.reading.holder import Holder, holder_by_secret
 from smart_viewer.reading.house import House
 from smart_viewer.reading.picture import read_picture
 from smart_viewer.reading.pixels import read_frame
+from smart_viewer.reading.tags import read_tags
 from smart_viewer.web import security
+from smart_viewer.web.wire_tags import tags_json
 
 MAX_PICTURE_SIDE = 2048  # px
 
@@ -22,6 +24,11 @@ def image_routes(house: House) -> Blueprint:
     @routes.get("/f/<int:frame>")
     def frame(reading_id: str, index: int, frame: int) -> Response:
         return _streamed(read_frame(house, holder_of(house, reading_id), index, frame))
+
+    @routes.get("/f/<int:frame>/tags")
+    def tags(reading_id: str, index: int, frame: int) -> Response:
+        holder = holder_of(house, reading_id)
+        return jsonify(tags_json(read_tags(house, holder, index, frame)))
 
     @routes.get("/f/<int:frame>/picture")
     def picture(reading_id: str, index: int, frame: int) -> Response:

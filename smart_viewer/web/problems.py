@@ -24,6 +24,7 @@ STATUS: dict[type[SmartViewerError], int] = {
     errors.GrantExpired: 401,
     errors.NotAuthorized: 403,
     errors.OutsideReading: 404,
+    errors.InputInvalid: 422,
     errors.UpstreamUnavailable: 502,
     errors.RequestForbidden: 502,
     errors.TrailBroken: 500,
@@ -47,6 +48,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is nothing here for this browser",
         "A reading opens only in the browser in which it was launched. "
         + AGAIN_FROM_EHR,
+    ),
+    "input_invalid": (
+        "What was sent cannot be kept",
+        "Try again; if it stays, reload the page.",
     ),
     "upstream_unavailable": (
         "A system behind the viewer gave no usable answer",

@@ -10,6 +10,7 @@ from smart_viewer.hanging.stages import HungCell
 from smart_viewer.reading.page import OpenedPage
 from smart_viewer.reading.plan import PlannedSet, ReadingPlan, StudyFacts
 from smart_viewer.web.wire_image import image_table, window_json
+from smart_viewer.web.wire_preferences import preferences_json
 
 Json = Mapping[str, object]
 DATE_DIGITS = 8
@@ -24,6 +25,7 @@ def boot(base: str, page: OpenedPage) -> Json:
         "base": base,
         "secret": page.secret,
         "secondsLeft": page.seconds_left,
+        "preferences": preferences_json(page.preferences),
         "plan": plan(holder.plan, holder.revision),
     }
 
@@ -42,6 +44,9 @@ def plan(reading: ReadingPlan, revision: int) -> Json:
             "order": banner.order,
             "accession": banner.accession,
             "needed": banner.needed,
+            "allergies": None
+            if banner.allergies is None
+            else [{"text": one.text, "high": one.high} for one in banner.allergies],
         },
         "hanging": _hanging(reading),
         "displaySets": [
@@ -149,7 +154,15 @@ def _study(reading: ReadingPlan, study: StudyFacts) -> Json:
         "description": study.study_description,
         "institution": study.institution_name,
         "warnings": list(study.warnings),
+        "incomplete": _incomplete(study),
     }
+
+
+def _incomplete(study: StudyFacts) -> Json | None:
+    """Of a study that is still on its way, or not whole in the archive (ux.md 6)."""
+    if study.instances >= study.announced:
+        return None
+    return {"received": study.instances, "announced": study.announced}
 
 
 def _iso_date(da: str) -> str:

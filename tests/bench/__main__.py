@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import sys
 
-from tests.bench import archive, context, hanging, page, render, size, start
+from tests.bench import (
+    archive,
+    context,
+    hanging,
+    interaction,
+    page,
+    render,
+    size,
+    start,
+)
 
 
 def main() -> None:
@@ -16,6 +25,7 @@ def main() -> None:
         "context": context.measure,
         "hanging": hanging.measure,
         "page": page.measure,
+        "interaction": interaction.measure,
         "render": render.measure,
     }
     for name in sys.argv[1:] or measures:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from measured_images import write_radiograph, write_slices
+from measuring_hand import Hand, opened
 from playwright.sync_api import Browser, BrowserContext
 from world import World, running_world
 
@@ -40,3 +42,27 @@ def nlst(
     folder = need("data") / "ct_chest_nlst_101287"
     with running_world(tmp_path_factory.mktemp("nlst"), folder) as w:
         yield w
+
+
+@pytest.fixture(scope="session")
+def slices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A CT of known pixels, 2 mm high and half a millimetre wide."""
+    folder = tmp_path_factory.mktemp("slices")
+    write_slices(folder)
+    with running_world(tmp_path_factory.mktemp("slices_state"), folder) as w:
+        yield w
+
+
+@pytest.fixture(scope="session")
+def radiograph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A projection of known pixels, magnified."""
+    folder = tmp_path_factory.mktemp("radiograph")
+    write_radiograph(folder)
+    with running_world(tmp_path_factory.mktemp("radiograph_state"), folder) as w:
+        yield w
+
+
+@pytest.fixture
+def hand(context: BrowserContext, slices: World) -> Hand:
+    """A hand over the only cell."""
+    return Hand(opened(context, slices))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from federation import CHEST, PRIOR, Remote, copied, federated, running_remote
 from playwright.sync_api import Locator, Page, expect
-from screen import view_of, wait_shown
+from screen import read_cell, view_of, wait_shown
 from world import World
 
 COMPLETE_MS = 30_000
@@ -59,12 +59,15 @@ def test_a_late_study_moves_nothing_that_the_reader_looks_at(
         moved = page.locator(f'[data-cell="0"][data-frame="{before - 2}"]')
         expect(moved).to_have_attribute("data-status", "shown")
         expect(page.locator('.rail [data-role="prior"]')).to_have_count(0)
+        place, picture = moved.bounding_box(), read_cell(page)
 
         released(remote, archives)
 
         expect(page.locator('.rail [data-role="prior"]')).to_have_count(1)
         expect(moved).to_have_attribute("data-display-set", shown or "")
         expect(moved).to_have_attribute("data-status", "shown")
+        assert moved.bounding_box() == place
+        assert (read_cell(page) == picture).all()
         archives.click()
         pane = page.locator('[data-pane="trace"]')
         for words in (

@@ -29,7 +29,7 @@ class Facts:
 
     references: tuple[str, ...] = ("ServiceRequest/o1",)
     patient: str = "p1"
-    denied: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset({"AllergyIntolerance"})
     encounter: str | None = None
     items: tuple[ContextItem, ...] = ()
 

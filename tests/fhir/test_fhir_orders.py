@@ -225,7 +225,7 @@ def test_a_named_study_without_scope_leaves_the_order(read):
     # R10, R15
     facts = Facts(
         references=("ImagingStudy/s1", "ServiceRequest/o1"),
-        denied=frozenset({"ImagingStudy"}),
+        denied=frozenset({"ImagingStudy", "AllergyIntolerance"}),
     )
     context = read(facts)
     assert (context.study_uids, context.accession_numbers) == ((), ("A1",))

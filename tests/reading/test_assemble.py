@@ -235,3 +235,35 @@ def test_a_study_that_cannot_be_planned_leaves_nothing_half_done(monkeypatch):
     with pytest.raises(ZeroDivisionError):
         assembly.absorb(answer)
     assert assembly.plan().studies == ()
+
+
+def incomplete(plan: ReadingPlan) -> dict[str, tuple[int, int]]:
+    """(received, announced) of the studies that lack something."""
+    return {
+        one.study_instance_uid: (one.instances, one.announced)
+        for one in plan.studies
+        if one.instances < one.announced
+    }
+
+
+def test_a_study_of_which_the_ehr_announces_more_is_incomplete():
+    told = replace(ORDER, announced=(("1.2.1", 400), ("1.2.2", 1)))
+    archive = FakeArchive("a", [study(1), study(2, "20230101")])
+    here = sum(len(series.instances) for series in study(1).series)
+    assert incomplete(assembled(archive, context=told)) == {"1.2.1": (here, 400)}
+
+
+def test_without_a_word_on_how_many_there_are_none_is_missing():
+    assert incomplete(assembled(FakeArchive("a", [study(1)]))) == {}
+
+
+def test_an_archive_that_describes_fewer_than_it_found_is_incomplete():
+    archive = FakeArchive("a", [study(1)])
+    here = sum(len(series.instances) for series in study(1).series)
+    (current, prior) = answers_of(archive)
+    (one,) = current.admitted
+    more = replace(current, admitted=(replace(one, announced=here + 3),))
+    assembly = Assembly(launched(ORDER, "a"))
+    for answer in (more, prior):
+        assembly.absorb(answer)
+    assert incomplete(assembly.plan()) == {"1.2.1": (here, here + 3)}

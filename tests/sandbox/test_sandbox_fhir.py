@@ -57,6 +57,7 @@ def test_the_capability_statement_is_valid_and_names_the_types(smart):
         "Patient",
         "Practitioner",
         "Endpoint",
+        "AllergyIntolerance",
         "Encounter",
         "ServiceRequest",
         "DiagnosticReport",

@@ -51,6 +51,7 @@ def test_every_default_resource_is_valid_fhir():
     kinds = [resource["resourceType"] for resource in resources]
     assert {kind: kinds.count(kind) for kind in kinds} == {
         "Patient": 10,
+        "AllergyIntolerance": 3,
         "Practitioner": 2,
         "Encounter": 13,
         "ServiceRequest": 13,

@@ -10,7 +10,7 @@ from flask import Flask, abort
 from smart_viewer import errors
 from smart_viewer.errors import SmartViewerError
 from smart_viewer.settings import asset_root
-from smart_viewer.web import problems, security
+from smart_viewer.web import problems, security, words
 
 SECRET = "Meier^Anna"
 
@@ -30,6 +30,7 @@ def app() -> Flask:
     app.context_processor(lambda: {"prefix": ""})
     security.install(app)
     problems.install(app)
+    words.install(app, asset_root() / "templates")
 
     @app.get("/raise/<name>")
     def raise_it(name: str) -> str:

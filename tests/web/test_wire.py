@@ -27,6 +27,7 @@ from smart_viewer.hanging.stages import HungCell, HungStage
 from smart_viewer.reading.holder import Holder
 from smart_viewer.reading.page import OpenedPage
 from smart_viewer.reading.plan import (
+    AllergyFact,
     ArchiveState,
     BannerFacts,
     FramePlace,
@@ -41,6 +42,7 @@ from smart_viewer.reading.plan import (
     StudyFacts,
     TraceLine,
 )
+from smart_viewer.reading.preferences import KeptPreferences, Preferences
 from smart_viewer.web import wire
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "boot.json"
@@ -161,7 +163,14 @@ def a_plan() -> ReadingPlan:
         user="Practitioner/1",
         patient="Patient/1",
         banner=BannerFacts(
-            "Golden Sandbox", "1961-04-12", "female", "SBX-1", "CT Chest", "A-1", True
+            "Golden Sandbox",
+            "1961-04-12",
+            "female",
+            "SBX-1",
+            "CT Chest",
+            "A-1",
+            True,
+            (AllergyFact("Latex", high=True),),
         ),
         studies=(
             StudyFacts(
@@ -185,6 +194,8 @@ def a_plan() -> ReadingPlan:
                 "",
                 ("birth date not verified",),
                 "prior",
+                instances=312,
+                announced=400,
             ),
         ),
         display_sets=(
@@ -279,7 +290,10 @@ def a_plan() -> ReadingPlan:
 
 def boot() -> wire.Json:
     holder = Holder("a-reading", "grant", 3, "hash", 1000.0, a_plan())
-    return wire.boot("/r/a-reading", OpenedPage(holder, "secret", 28800))
+    return wire.boot(
+        "/r/a-reading",
+        OpenedPage(holder, "secret", 28800, KeptPreferences(Preferences(), "user")),
+    )
 
 
 def test_the_page_gets_exactly_the_golden_json():

@@ -1,51 +1,73 @@
 /** Joins the rooms: one signal holds the state; the first frame is asked for before any panel is built. */
 import { batch, signal } from "@preact/signals";
+import { h } from "preact";
 import type { Engine } from "./engine/engine";
 import { createEngine } from "./engine/engine";
+import { createAssessments } from "./main/assessments";
 import { readStart } from "./main/boot";
 import { createCineClock } from "./main/cine";
 import { computedWindows, withThumbnails } from "./main/derived";
-import { lackingOf, pictures } from "./main/drawing";
+import { lackingOf, pictures, sameImages } from "./main/drawing";
+import { createEnding } from "./main/ending";
 import { gpuOf } from "./main/gpu";
 import { createInput, pointIn, targetOf } from "./main/input";
+import { magnified } from "./main/loupe";
 import { askAhead } from "./main/masks";
+import { createMeasuring } from "./main/measuring";
 import { createPixels } from "./main/pixels";
 import { createPointing } from "./main/pointing";
-import { endsReading, undrawable } from "./main/problems";
+import { createPreferences } from "./main/preferences";
+import { undrawable } from "./main/problems";
+import { createScreen } from "./main/screen";
 import { createTables } from "./main/tables";
 import { createUpdates } from "./main/updates";
+import { AnnotationLines, Annotations } from "./overlay/annotations";
+import type { CellScene } from "./overlay/scene";
 import { mountPage } from "./page/page";
-import type { Measured, Readout, Thumbnails } from "./page/ports";
-import { BINDINGS, pressed } from "./tools/bindings";
+import type { FindingRow, Loupe, Measured, Readout, Thumbnails } from "./page/ports";
+import { commanded } from "./tools/bindings";
 import type { Action, Without } from "./view/actions";
 import { reduce } from "./view/actions";
 import { loadOrder } from "./view/loadOrder";
 import { imageOf, resolvedCell } from "./view/resolve";
 import type { AppState, EndedBy } from "./view/viewState";
 import { displaySetOf, initialState, visibleCells } from "./view/viewState";
-import type { Problem } from "./wire/client";
 import { createClient } from "./wire/client";
 import type { Plan } from "./wire/types";
+import { t } from "./words/words";
 
-const LONGEST_WAIT_MS = 60_000; // timers stand still while a computer sleeps: look again soon
 const { boot, root, dist } = readStart();
 /** The state now; the panels see it once a frame, after the images are drawn. */
-let current: AppState = initialState(boot.plan);
+let current: AppState = initialState(boot.plan, boot.preferences.preferences, boot.preferences.keptFor);
 const shownState = signal<AppState>(current);
 const thumbnails = signal<Thumbnails>({});
 const readouts = signal<Readout | null>(null);
+const loupe = signal<Loupe | null>(null);
+const scenes = signal<readonly CellScene[]>([]);
+const findings = signal<readonly FindingRow[]>([]);
 const now = (): AppState => current;
 
 function send(action: Action): void {
-  const after = reduce(current, action);
-  if (after === current) return;
+  const before = current;
+  const after = reduce(before, screen.guarded(action));
+  if (after === before) return;
+  if (!sameImages(current, after)) imagesStale = true;
   current = after;
+  screen.follow(before, after);
+  requestFrame();
+}
+
+/** Something has come that pixels are made of. */
+function redraw(): void {
+  imagesStale = true;
   requestFrame();
 }
 
 // ---- pixels -------------------------------------------------------------------------------------
 
 const client = createClient(boot, dist);
+const ending = createEnding(boot.secondsLeft, { now, send, lock: () => { end("server"); }, refuse: client.refuse });
+const { endedBy } = ending;
 const changedSets = new Set<number>();
 const pixels = createPixels({
   client,
@@ -53,7 +75,7 @@ const pixels = createPixels({
   displaySet: (index) => now().plan.displaySets[index],
   onReady: ({ displaySet }) => {
     changedSets.add(displaySet);
-    requestFrame();
+    redraw();
   },
   onFailed: ({ displaySet, frameIndex }, problem) => {
     if (!endedBy(problem)) send({ kind: "failed", displaySet, frameIndex, problem });
@@ -64,18 +86,19 @@ const tables = createTables({
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   onReady: (displaySet) => {
     changedSets.add(displaySet);
-    requestFrame();
+    redraw();
   },
   onFailed: (_displaySet, problem) => {
-    if (!endedBy(problem)) requestFrame(); // what needs it says so
+    if (!endedBy(problem)) redraw(); // what needs it says so
   },
 });
 const sources = { pixels: pixels.values, entries: tables.entries };
+const screen = createScreen({ now, send, sources });
 let wanted = "";
 
 /** Tells the loader when what is looked at has changed. */
-function wantFrames({ cells, activeCell, oneUp, plan }: AppState): void {
-  const looking = JSON.stringify([plan.revision, cells.map(({ displaySet, frameIndex }) => [displaySet, frameIndex]), activeCell, oneUp]);
+function wantFrames({ cells, activeCell, oneUp, held, plan }: AppState): void {
+  const looking = JSON.stringify([plan.revision, cells.map(({ displaySet, frameIndex }) => [displaySet, frameIndex]), activeCell, oneUp, held]);
   if (looking === wanted) return;
   wanted = looking;
   pixels.want(loadOrder(now()));
@@ -86,6 +109,8 @@ function wantFrames({ cells, activeCell, oneUp, plan }: AppState): void {
 let engine: Engine | null = null;
 let measured: Measured = { width: 0, height: 0, cells: [] };
 let frameRequest = 0;
+/** The canvas no longer shows what the state says; annotations and panels do not touch it. */
+let imagesStale = true;
 
 /** Draws once before the next paint, however many reasons there are. */
 function requestFrame(): void {
@@ -97,7 +122,8 @@ function frame(): void {
   frameRequest = 0;
   if (now().session.kind === "ended") return;
   reportProgress();
-  draw();
+  if (imagesStale) draw();
+  imagesStale = false;
   wantFrames(now());
   cancelAnimationFrame(frameRequest); // what this frame itself sent is drawn and shown by it
   frameRequest = 0;
@@ -109,12 +135,14 @@ function publish(): void {
   batch(() => {
     shownState.value = now();
     readouts.value = pointing.readout();
+    showMarks();
     if (now().session.kind === "ended") thumbnails.value = {};
   });
 }
 
 function reportProgress(): void {
   if (changedSets.size === 0) return;
+  screen.arrived(changedSets);
   const ready = Object.fromEntries([...changedSets].map((set) => [set, pixels.ready(set)]));
   changedSets.clear();
   send({ kind: "loaded", ready });
@@ -126,7 +154,9 @@ function draw(): void {
   if (engine === null || now().gpu.kind !== "ready") return;
   tables.beginDraw();
   const shown = pictures(now(), measured.cells, pixels.values, tables);
-  const answers = engine.draw(shown.map(({ draw }) => draw));
+  const large = magnified(now(), shown, pointing.at());
+  loupe.value = large?.loupe ?? null;
+  const answers = engine.draw([...shown.map(({ draw }) => draw), ...(large === null ? [] : [large.draw])]);
   const frames: (number | null)[] = now().cells.map(() => null);
   const reduced = frames.map(() => 1);
   const without: Without[] = frames.map(() => ({ overlay: false, lacking: null }));
@@ -204,15 +234,40 @@ const cine = createCineClock({
 /** A hidden tab draws nothing: a clip does not run on unseen. */
 function onVisibility(): void {
   if (document.hidden) send({ kind: "cineStop" });
+  else redraw();
 }
+
+// ---- annotations ----------------------------------------------------------------------------------
+
+let marksRequest = 0;
+
+/** At most once a picture, and without one being drawn. */
+function marksChanged(atOnce: boolean): void {
+  input.settle();
+  if (atOnce) showMarks();
+  else if (marksRequest === 0) marksRequest = requestAnimationFrame(showMarks);
+}
+
+function showMarks(): void {
+  cancelAnimationFrame(marksRequest);
+  marksRequest = 0;
+  batch(() => {
+    scenes.value = assessments.scenes(now(), measuring.state());
+    findings.value = assessments.rows(now());
+  });
+}
+
+const assessments = createAssessments(sources);
+const measuring = createMeasuring({ now, send, assessments, changed: marksChanged });
+const annotationsPorts = {
+  scenes,
+  title: () => t("measure.pane"),
+  focused: measuring.focused,
+  named: measuring.named,
+  cancelled: () => { measuring.escape(); },
+};
 
 // ---- the reading's end --------------------------------------------------------------------------
-
-function endedBy(problem: Problem): boolean {
-  if (!endsReading(problem)) return false;
-  end("server");
-  return true;
-}
 
 /** Nothing of the patient stays: not in the state, not in the loader, not on the GPU. */
 function end(by: EndedBy): void {
@@ -251,34 +306,33 @@ function warm({ displaySets }: Plan): void {
   pixels.warm(displaySets.flatMap((set) => imageOf(set)?.transferSyntaxUid ?? []));
 }
 
-/** A page that asks for nothing any more still ends with its reading, also after the computer slept. */
-function endInTime(secondsLeft: number): void {
-  const endsAt = Date.now() + 1000 * secondsLeft;
-  let timer = 0;
-  const check = (): void => {
-    clearTimeout(timer);
-    if (now().session.kind === "ended") return;
-    if (Date.now() >= endsAt) end("server");
-    else timer = window.setTimeout(check, Math.min(endsAt - Date.now(), LONGEST_WAIT_MS));
-  };
-  document.addEventListener("visibilitychange", check);
-  check();
-}
-
 // ---- start --------------------------------------------------------------------------------------
 
-endInTime(boot.secondsLeft);
 wantFrames(now());
 warm(boot.plan);
 
-const input = createInput(now, send);
+const preferences = createPreferences({
+  now,
+  send,
+  keep: client.keep,
+  languages: () => navigator.languages,
+  say: (language) => { document.documentElement.lang = language; },
+  endedBy,
+});
+const input = createInput(now, send, measuring);
 const updates = createUpdates({ client, now, send, handsOff: input.handsOff, onPlan: warm, endedBy });
+ending.start();
+await preferences.speak();
+
+screen.start();
 mountPage(root, {
   states: shownState,
   thumbnails,
   ports: {
     send,
-    press: (key) => { pressed(key, now(), targetOf(now(), now().activeCell)).forEach(send); },
+    press: (id) => { commanded(id, now(), targetOf(now(), now().activeCell)).forEach(send); },
+    prefer: preferences.prefer,
+    tags: client.tags,
     retry,
     endReading,
     askForUpdates: updates.start,
@@ -287,11 +341,21 @@ mountPage(root, {
     pointer: (cell, event) => {
       input.pointer(cell, event);
       pointing.moved(cell, pointIn(event));
+      if (now().magnifier) redraw();
     },
-    pointerLeft: pointing.left,
+    pointerLeft: (cell) => {
+      pointing.left(cell);
+      if (now().magnifier) redraw();
+    },
+    doubleClick: input.doubleClick,
     wheel: input.wheel,
     readouts,
-    keysHelp: BINDINGS,
+    loupe,
+    endsAtMs: ending.endsAtMs,
+    marks: (index) => h(Annotations, { index, ports: annotationsPorts }),
+    lines: (index) => h(AnnotationLines, { index, ports: annotationsPorts }),
+    findings,
+    measureByKeys: measuring.ready,
     today: new Date(),
   },
 });

@@ -16,6 +16,7 @@ export const study: StudyLabel = {
   warnings: [],
   role: "current",
   monthsBefore: null,
+  incomplete: null,
   relevance: [],
 };
 
@@ -104,7 +105,7 @@ export function hanging(...stages: readonly Stage[]): Hanging {
 export function plan(change: Partial<Plan> = {}): Plan {
   return {
     revision: 1,
-    banner: { name: "EXAMPLE^ADA", birthDate: "1961-04-12", sex: "female", mrn: "MRN-1", order: "CT chest", accession: "A1", needed: true },
+    banner: { name: "EXAMPLE^ADA", birthDate: "1961-04-12", sex: "female", mrn: "MRN-1", order: "CT chest", accession: "A1", needed: true, allergies: [] },
     hanging: hanging(stage([stageCell(0), stageCell(1)])),
     displaySets: [displaySet(), displaySet({ label: "Lung" }), refused, displaySet({ label: "Bone", frameCount: 3 })],
     notices: [],

@@ -1,6 +1,8 @@
 /** What a step of one pixel means, and who says so: never guessed (H7, H8, H13). */
 import { perFrame } from "../math/frameValues";
 import type { ImageTable, Spacing, UltrasoundRegion } from "../wire/types";
+import { calibrationNote } from "../words/notes";
+import { localNumber, t } from "../words/words";
 import type { Box } from "./shape";
 
 /** Of the detector's millimetres: as they are, or divided by the magnification that the file estimates. */
@@ -18,11 +20,11 @@ export type Spaced = Pick<ImageTable, "spacing" | "pixelAspect" | "regions">;
 
 /** For what lies in `box`, on one frame. */
 export function calibrationOf(image: Spaced, frameIndex: number, box: Box, depth: Depth = "detector"): Calibration {
-  if (![...box.low, ...box.high].every(Number.isFinite)) return refused("this is no place on the image");
+  if (![...box.low, ...box.high].every(Number.isFinite)) return refused(t("measure.refused.place"));
   const regions = perFrame(image.regions, frameIndex) ?? [];
   if (regions.length > 0) return ofRegions(regions, box);
   if (image.spacing !== null) return ofSpacing(image.spacing, depth);
-  return pixels(image.pixelAspect === null ? "no spacing" : `no spacing; pixels are not square (${image.pixelAspect.join(" : ")})`);
+  return pixels(image.pixelAspect === null ? t("measure.source.none") : t("measure.source.ratio", { ratio: image.pixelAspect.join(" : ") }));
 }
 
 const refused = (reason: string): Calibration => ({ kind: "refused", reason });
@@ -30,33 +32,32 @@ const pixels = (source: string): Calibration => ({ kind: "plane", x: 1, y: 1, un
 
 function ofSpacing(spacing: Spacing, depth: Depth): Calibration {
   const { betweenColumnsMm: x, betweenRowsMm: y, magnification } = spacing;
-  if (!(x > 0 && y > 0 && Number.isFinite(x + y))) return refused("uncalibrated: the stated spacing is no distance");
+  if (!(x > 0 && y > 0 && Number.isFinite(x + y))) return refused(t("measure.refused.spacing"));
   const divisor = depth === "object" && spacing.source === "detector" ? (magnification ?? 0) : 0;
   if (!(divisor > 0)) return { kind: "plane", x, y, unit: "mm", source: words(spacing) };
-  const source = `in the object's plane, estimated: ${spacing.note || "detector"} ÷ ${String(divisor)}`;
+  const where = calibrationNote(spacing.note) || t("measure.source.detectorItself");
+  const source = t("measure.source.object", { where, divisor: localNumber(String(divisor)) });
   return { kind: "plane", x: x / divisor, y: y / divisor, unit: "mm", source };
 }
 
 function words({ source, note }: Spacing): string {
   switch (source) {
     case "patient":
-      return note === "" ? "in the patient" : `in the patient, ${note}`;
+      return note === "" ? t("measure.source.patient") : t("measure.source.patientNote", { note: calibrationNote(note) });
     case "detector":
-      return note === "" ? "at detector" : note; // the note says where instead
+      return note === "" ? t("measure.source.detector") : calibrationNote(note); // the note says where instead
     case "calibrated":
-      return note === "" ? "calibrated" : `calibrated: ${note}`;
+      return note === "" ? t("measure.source.calibrated") : t("measure.source.calibratedBy", { note: calibrationNote(note) });
   }
 }
-
-const CROSSES = "uncalibrated: crosses regions";
 
 function ofRegions(regions: readonly UltrasoundRegion[], box: Box): Calibration {
   const around = regions.filter((region) => encloses(region, box));
   const crossed = regions.filter((region) => overlaps(region, box) && !around.includes(region));
   const [first] = around;
-  if (first === undefined) return crossed.length > 0 ? refused(CROSSES) : pixels("uncalibrated: outside the calibrated regions");
-  if (crossed.some((region) => !alike(region, first))) return refused(CROSSES); // as a trace that lies on the whole frame's region
-  if (around.some((region) => !alike(region, first))) return refused("uncalibrated: regions of different scale overlap here");
+  if (first === undefined) return crossed.length > 0 ? refused(t("measure.refused.crosses")) : pixels(t("measure.source.outside"));
+  if (crossed.some((region) => !alike(region, first))) return refused(t("measure.refused.crosses")); // as a trace that lies on the whole frame's region
+  if (around.some((region) => !alike(region, first))) return refused(t("measure.refused.overlap"));
   return ofRegion(first);
 }
 
@@ -89,9 +90,9 @@ function isPlane({ spatialFormat, dataType, unitX, unitY }: UltrasoundRegion): b
 
 function ofRegion(region: UltrasoundRegion): Calibration {
   const { deltaX, deltaY, unitX, unitY } = region;
-  if (unitX === "" && unitY === "") return refused("uncalibrated: the region states no unit");
-  if (!(isStep(deltaX, unitX) && isStep(deltaY, unitY))) return refused("uncalibrated: the region states no step a pixel");
-  const source = "by the ultrasound region";
+  if (unitX === "" && unitY === "") return refused(t("measure.refused.unit"));
+  if (!(isStep(deltaX, unitX) && isStep(deltaY, unitY))) return refused(t("measure.refused.step"));
+  const source = t("measure.source.region");
   if (isPlane(region)) return { kind: "plane", x: Math.abs(deltaX), y: Math.abs(deltaY), unit: "mm", source };
   return { kind: "axes", region, source };
 }

@@ -1,6 +1,7 @@
 /** Lengths, areas and angles on one frame, each with its unit and where the unit comes from (H7, H8, H13). Points: math/plane.ts. */
 import type { Point } from "../math/affine";
 import type { UltrasoundRegion } from "../wire/types";
+import { t } from "../words/words";
 import type { Calibration, Depth, Spaced } from "./calibration";
 import { calibrationOf } from "./calibration";
 import type { Shape } from "./shape";
@@ -32,8 +33,8 @@ export function length(image: Spaced, frameIndex: number, a: Point, b: Point, de
 }
 
 export function area(image: Spaced, frameIndex: number, shape: Shape, depth: Depth = "detector"): Measurement {
-  if (shape.kind === "polygon" && shape.points.length < 3) return refused("an outline needs three points");
-  if (shape.kind === "polygon" && crossesItself(shape.points)) return refused("the outline crosses itself");
+  if (shape.kind === "polygon" && shape.points.length < 3) return refused(t("measure.refused.few"));
+  if (shape.kind === "polygon" && crossesItself(shape.points)) return refused(t("measure.refused.crossed"));
   const calibration = calibrationOf(image, frameIndex, boxOfShape(shape), depth);
   if (calibration.kind !== "plane") return withoutPlane(calibration, "area");
   const value = areaPx(shape) * calibration.x * calibration.y;
@@ -50,7 +51,28 @@ export function angleOfLines(image: Spaced, frameIndex: number, first: readonly 
   return directions(image, frameIndex, first, second, (degrees) => Math.min(degrees, 180 - degrees));
 }
 
-type Segment = readonly [Point, Point];
+/**
+ * Of the curve between two end plates, from 0° to 180°, whichever way the lines were drawn: each is taken so that
+ * the way from the middle of the first line to that of the second lies on the same side. Curves beyond 90° stay so.
+ */
+export function cobbAngle(image: Spaced, frameIndex: number, first: Segment, second: Segment): Measurement {
+  const { x, y } = aspectOf(image, frameIndex, [...first, ...second]);
+  const along: Point = [(middle(second)[0] - middle(first)[0]) * x, (middle(second)[1] - middle(first)[1]) * y];
+  const side = ([from, to]: Segment): number => (to[0] - from[0]) * x * along[1] - (to[1] - from[1]) * y * along[0];
+  const [one, other] = [side(first), side(second)];
+  if (one === 0 || other === 0) return angleOfLines(image, frameIndex, first, second);
+  return directions(image, frameIndex, first, one * other > 0 ? second : [second[1], second[0]], (degrees) => degrees);
+}
+
+const middle = ([a, b]: Segment): Point => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+
+/** How wide and how high a pixel is there, in one unit; square where nothing is known. */
+export function aspectOf(image: Spaced, frameIndex: number, points: readonly Point[]): { readonly x: number; readonly y: number } {
+  const calibration = calibrationOf(image, frameIndex, boxOf(points));
+  return calibration.kind === "plane" && calibration.unit === "mm" ? calibration : shapeOfPixel(image);
+}
+
+export type Segment = readonly [Point, Point];
 
 /** Needs no millimetres, only how a pixel's height stands to its width. */
 function directions(image: Spaced, frameIndex: number, first: Segment, second: Segment, folded: (degrees: number) => number): Measurement {
@@ -59,7 +81,7 @@ function directions(image: Spaced, frameIndex: number, first: Segment, second: S
   const { x, y } = calibration.unit === "px" ? shapeOfPixel(image) : calibration;
   const vector = ([from, to]: Segment): Point => [(to[0] - from[0]) * x, (to[1] - from[1]) * y];
   const [u, v] = [vector(first), vector(second)];
-  if (Math.hypot(...u) === 0 || Math.hypot(...v) === 0) return refused("a line of an angle needs a length");
+  if (Math.hypot(...u) === 0 || Math.hypot(...v) === 0) return refused(t("measure.refused.line"));
   const radians = Math.atan2(Math.abs(u[0] * v[1] - u[1] * v[0]), u[0] * v[0] + u[1] * v[1]);
   return measured(calibration.source, { name: "angle", value: folded((radians * 180) / Math.PI), unit: "°" });
 }
@@ -70,8 +92,8 @@ function shapeOfPixel({ pixelAspect }: Spaced): { readonly x: number; readonly y
   return { x: horizontal, y: vertical };
 }
 
-function withoutPlane(calibration: Exclude<Calibration, { kind: "plane" }>, name: string): Measurement {
-  return calibration.kind === "refused" ? calibration : refused(`uncalibrated: no ${name} where the axes are not both millimetres of one plane`);
+function withoutPlane(calibration: Exclude<Calibration, { kind: "plane" }>, name: "area" | "angle"): Measurement {
+  return calibration.kind === "refused" ? calibration : refused(t(`measure.refused.${name}`));
 }
 
 /** What an ultrasound region says at one point, e.g. the velocity; null where it gives no reference or the point lies in none. */

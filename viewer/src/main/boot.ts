@@ -1,4 +1,5 @@
 /** What the HTML answer carries: the Boot JSON and where the built viewer lies. */
+import { soundPreferences } from "../wire/preferences";
 import type { Boot } from "../wire/types";
 
 export interface Start {
@@ -13,7 +14,8 @@ export function readStart(): Start {
   const root = document.getElementById("page");
   const script = document.getElementById("boot");
   if (root === null || script === null) throw new Error("The page carries no reading (#page, #boot).");
-  const boot = JSON.parse(script.textContent) as Boot; // the server's own wire.py wrote it
+  const said = JSON.parse(script.textContent) as Boot; // the server's own wire.py wrote it
   script.remove();
-  return { boot, root, dist: root.dataset.dist ?? "/static/dist/" };
+  const preferences = { ...said.preferences, preferences: soundPreferences(said.preferences.preferences) }; // kept long ago, perhaps
+  return { boot: { ...said, preferences }, root, dist: root.dataset.dist ?? "/static/dist/" };
 }

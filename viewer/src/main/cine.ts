@@ -1,6 +1,6 @@
 /** The clock of playing cells: which frame is due now, from the time alone. It drops frames, and never slows down (H26). */
 import type { Action } from "../view/actions";
-import type { Timeline } from "../view/cine";
+import type { Timeline, Tuning } from "../view/cine";
 import { frameAt, startOf, timelineOf } from "../view/cine";
 import type { FrameRef } from "../view/loadOrder";
 import type { AppState } from "../view/viewState";
@@ -25,6 +25,7 @@ export interface CineClock {
 interface Run {
   readonly displaySet: number;
   readonly timeline: Timeline;
+  readonly tuning: Tuning;
   /** When the timeline's first frame began. */
   readonly beganMs: number;
 }
@@ -59,10 +60,10 @@ export function createCineClock({ now, send, isReady, request, cancel }: CinePor
     const [cell, set] = [now().cells[index], displaySetOf(now(), index)];
     if (cell === undefined || cell.displaySet === null || set === undefined) return null;
     const known = runs.get(index);
-    if (known?.displaySet === cell.displaySet) return known;
-    const timeline = timelineOf(set);
+    if (known?.displaySet === cell.displaySet && known.tuning === cell.cine) return known;
+    const timeline = timelineOf(set, cell.cine);
     if (timeline === null) return null;
-    const run = { displaySet: cell.displaySet, timeline, beganMs: timeMs - startOf(timeline, cell.frameIndex) };
+    const run = { displaySet: cell.displaySet, timeline, tuning: cell.cine, beganMs: timeMs - startOf(timeline, cell.frameIndex) };
     runs.set(index, run);
     return run;
   }

@@ -74,7 +74,7 @@ function thumbnailOf(state: AppState, frame: FrameRef, sources: PixelSources): T
 }
 
 /** Null while the frame or a table that it needs is not here. */
-function pixelsOf(image: ImageTable, frame: FrameRef, { pixels, entries }: PixelSources): PixelReader | null {
+export function pixelsOf(image: ImageTable, frame: FrameRef, { pixels, entries }: PixelSources): PixelReader | null {
   const decoded = pixels(frame);
   if (decoded === null) return null;
   const entriesOf: EntriesOf = (table) => entries(frame.displaySet, table);

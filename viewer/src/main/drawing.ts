@@ -26,6 +26,15 @@ export interface CellPicture {
 
 export type PictureTables = Pick<Tables, "entries" | "bits" | "lacks">;
 
+/** What changes no pixel: a hand that marks or reads never makes the images be drawn again. */
+const WITHOUT_IMAGES: ReadonlySet<string> = new Set<keyof AppState>(["findings", "news", "tool", "touchTool", "drawer", "detailed",
+  "words", "chrome", "fullScreen", "referenceLines", "cursor", "region", "menu", "flashing", "flashesAllowed"]);
+
+/** Whether the pictures of both are the same, as far as the state decides that. */
+export function sameImages(before: AppState, after: AppState): boolean {
+  return Object.entries(after).every(([part, value]) => WITHOUT_IMAGES.has(part) || before[part as keyof AppState] === value);
+}
+
 /** The cells on the screen of whose frame in view everything is here: pixels, window, tables, overlays. */
 export function pictures(state: AppState, rects: readonly (CellRect | null)[], pixels: PixelsOf, tables: PictureTables): readonly CellPicture[] {
   return visibleCells(state).flatMap((index) => picture(state, index, rects[index] ?? null, pixels, tables) ?? []);

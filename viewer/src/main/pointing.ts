@@ -14,6 +14,8 @@ export interface Pointing {
   /** The pointer is there, CSS pixels of the cell. */
   readonly moved: (cell: number, point: Point) => void;
   readonly left: (cell: number) => void;
+  /** Where the pointer is; null while it is over no cell. */
+  readonly at: () => { readonly cell: number; readonly point: Point } | null;
   /** What there is to read now; null where nothing is. */
   readonly readout: () => Readout | null;
 }
@@ -31,6 +33,7 @@ export function createPointing(now: () => AppState, sources: PixelSources, chang
       pointer = null;
       changed();
     },
+    at: () => pointer,
     readout: () => {
       const state = now();
       if (pointer !== null) return readoutAt(state, pointer.cell, pointer.point, "pointer", sources);

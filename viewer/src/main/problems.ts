@@ -1,13 +1,18 @@
 /** Which problems end the reading, and how the engine's refusals read. */
 import type { Problem } from "../wire/client";
 
-const ENDED_CODES: ReadonlySet<string> = new Set(["outside_reading", "grant_expired", "reading_ended"]);
+const LOCKING_CODES: ReadonlySet<string> = new Set(["outside_reading", "reading_ended"]);
+const EXPIRED_CODE = "grant_expired";
 const UNAUTHORIZED = 401;
 const GONE = 410;
 
-/** The server no longer knows the reading: the page locks. */
-export function endsReading({ code, status }: Problem): boolean {
-  return ENDED_CODES.has(code) || status === UNAUTHORIZED || status === GONE;
+/**
+ * "locks": the server no longer knows the reading, so nothing of it may stay. "expires": the EHR did not renew the
+ * sign-in; what is on the screen stays for a moment (ux.md 6).
+ */
+export function endingOf({ code, status }: Problem): "locks" | "expires" | null {
+  if (LOCKING_CODES.has(code) || status === GONE) return "locks";
+  return code === EXPIRED_CODE || status === UNAUTHORIZED ? "expires" : null;
 }
 
 /** code, detail: as the engine gives them. */

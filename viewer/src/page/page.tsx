@@ -2,7 +2,9 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { render } from "preact";
 import type { AppState, EndedBy } from "../view/viewState";
+import { t } from "../words/words";
 import { PatientBanner } from "./banner";
+import { Closing } from "./closing";
 import { OpenDrawer } from "./drawers";
 import { Icon } from "./icons";
 import type { PagePorts, Thumbnails } from "./ports";
@@ -26,19 +28,21 @@ function Page({ states, thumbnails, ports }: PageProps) {
   const state = states.value;
   if (state.session.kind === "ended") return <Ended by={state.session.by} />;
   return (
-    <div class="page" data-state={pageState(state)}>
+    <div class="page" data-state={pageState(state)} data-held={state.held}>
       <PatientBanner state={state} ports={ports} />
       <Toolbar state={state} ports={ports} />
       <div class="between">
-        {!state.online && <p class="offline" role="alert"><Icon name="warning" />This computer is offline. Images already loaded stay; loading goes on by itself when the network returns.</p>}
+        {!state.online && <p class="offline" role="alert"><Icon name="offline" />{t("page.offline")}</p>}
         <OpenDrawer state={state} ports={ports} />
       </div>
       <div class="middle">
         <Rail state={state} ports={ports} thumbnails={thumbnails.value} />
+        {state.session.kind === "closing" && <Closing session={state.session} lock={ports.endReading} />}
         {state.gpu.kind === "unsupported" ? <Unsupported reason={state.gpu.reason} /> : <Viewports state={state} ports={ports} />}
         <SidePane state={state} ports={ports} />
       </div>
       <StatusStrip state={state} ports={ports} />
+      <p id="rail-help" hidden>{t("rail.help")}</p>
       <LiveRegion state={state} />
       <News state={state} />
     </div>
@@ -52,34 +56,34 @@ function pageState({ gpu }: AppState): string {
 
 function Unsupported({ reason }: { readonly reason: string }) {
   return (
-    <div class="message" role="alert">
-      <h2><Icon name="warning" />Images cannot be drawn in this browser</h2>
-      <p>{reason} The viewer draws images with WebGL2. The patient, the order and the list of series stay readable.</p>
-      <p>What to do next:</p>
-      <ul>
-        <li>Use a current Chrome, Edge, Firefox or Safari (16.4 or later).</li>
-        <li>In Chrome or Edge, open Settings, System, and turn on “Use graphics acceleration when available”; then restart the browser.</li>
-        <li>On a managed or remote desktop, ask your administrator to allow WebGL (policy “Disable3DAPIs” must be off).</li>
-      </ul>
-    </div>
+    <main class="unsupported">
+      <div class="message" role="alert">
+        <h2><Icon name="warning" />{t("page.unsupported")}</h2>
+        <p>{reason} {t("page.unsupportedWhy")}</p>
+        <p>{t("page.unsupportedNext")}</p>
+        <ul>
+          <li>{t("page.unsupportedBrowser")}</li>
+          <li>{t("page.unsupportedSetting")}</li>
+          <li>{t("page.unsupportedManaged")}</li>
+        </ul>
+      </div>
+    </main>
   );
 }
 
-const ENDINGS: Readonly<Record<EndedBy, string>> = {
-  reader: "The images have been removed from this computer.",
-  readerAlone: "The images have been removed from this computer. The server could not be told; it closes the reading by itself.",
-  server: "It was ended, or its time ran out. The images have been removed from this computer.",
-};
+function endingText(by: EndedBy): string {
+  return t(by === "reader" ? "ended.reader" : by === "readerAlone" ? "ended.readerAlone" : "ended.server");
+}
 
 function Ended({ by }: { readonly by: EndedBy }) {
   return (
-    <div class="page page-ended" data-state="ended">
+    <main class="page page-ended" data-state="ended">
       <div class="lock" role="alert">
         <Icon name="lock" />
-        <h1>This reading has ended.</h1>
-        <p>Open it again from the EHR.</p>
-        <p class="quiet">{ENDINGS[by]}</p>
+        <h1>{t("ended.title")}</h1>
+        <p>{t("ended.again")}</p>
+        <p class="quiet">{endingText(by)}</p>
       </div>
-    </div>
+    </main>
   );
 }

@@ -1,103 +1,71 @@
 /** The list of display sets, by study; the refused ones stand in it with their reason. */
-import { useEffect, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { localDate, t } from "../words/words";
 import { priorMark } from "../view/planWords";
 import type { StudyGroup } from "../view/studies";
 import { studyGroups } from "../view/studies";
-import type { DisplaySet } from "../wire/types";
-import type { Thumbnail } from "../view/thumbnail";
-import { loadOf } from "../view/viewState";
 import { Icon } from "./icons";
 import type { PanelProps, Thumbnails } from "./ports";
+import { SeriesItem } from "./seriesItem";
+import { useSeriesDrag } from "./seriesDrag";
 
 interface RailProps extends PanelProps {
   readonly thumbnails: Thumbnails;
 }
 
 export function Rail({ state, ports, thumbnails }: RailProps) {
+  const rail = useRef<HTMLElement>(null);
+  const { dragged, ...drag } = useSeriesDrag(ports, state.cells.length);
+  const groups = useMemo(() => studyGroups(state.plan), [state.plan]);
   if (!state.railOpen) return null;
+  const { displaySets, complete } = state.plan;
   return (
-    <nav class="rail" aria-label="Series">
-      {studyGroups(state.plan).map((group) => (
-        <section aria-label={studyName(group)} data-role={group.study.role}>
-          <StudyHead group={group} />
-          <ul>{group.indices.map((index) => <Item index={index} state={state} ports={ports} thumbnails={thumbnails} />)}</ul>
-        </section>
+    <nav class="rail" aria-label={t("rail.label")} ref={rail} onKeyDown={(event) => { if (rail.current !== null) roam(event, rail.current); }}>
+      {groups.map((group) => (
+        <Study key={JSON.stringify(group.study)} group={group}>
+          {group.indices.map((index) => <SeriesItem key={index} index={index} state={state} ports={ports} thumbnail={thumbnails[index]} drag={drag} />)}
+        </Study>
       ))}
-      {state.plan.displaySets.length === 0 && <p class="rail-empty">{state.plan.complete ? "There are no images for this order." : "No images yet."}</p>}
-      {!state.plan.complete && <p class="rail-empty rail-waiting"><Icon name="waiting" />Archives are still being asked; more may arrive.</p>}
+      {displaySets.length === 0 && <p class="rail-empty">{complete ? t("rail.none") : t("rail.notYet")}</p>}
+      {!complete && <p class="rail-empty rail-waiting"><Icon name="waiting" />{t("rail.waiting")}</p>}
+      {dragged !== null && <div class="drag-ghost" style={{ left: `${String(dragged.x)}px`, top: `${String(dragged.y)}px` }} aria-hidden="true"><bdi>{displaySets[dragged.index]?.label}</bdi></div>}
     </nav>
   );
 }
 
-function studyName({ study }: StudyGroup): string {
-  return priorMark(study) || `Study of ${study.date || "unknown date"}`;
-}
-
-function StudyHead({ group: { study, modalities } }: { readonly group: StudyGroup }) {
+function Study({ group, children }: { readonly group: StudyGroup; readonly children: ComponentChildren }) {
+  const [open, setOpen] = useState(true);
+  const { study, modalities, indices } = group;
   const why = study.relevance.join(" · ");
+  const when = priorMark(study) || [study.date === "" ? t("rail.undated") : localDate(study.date), study.time].filter(Boolean).join(" ");
   return (
-    <h2 class="rail-study" title={[study.description, why].filter(Boolean).join("\n")}>
-      <span class="rail-when">{priorMark(study) || [study.date || "Undated", study.time].filter(Boolean).join(" ")}</span>
-      <span class="rail-what">
-        {modalities.map((modality) => <span class="chip">{modality}</span>)}
-        <span class="quiet">{study.description || "No description"}</span>
-      </span>
-      {why !== "" && <span class="quiet rail-why">{why}</span>}
-    </h2>
-  );
-}
-
-function Item({ index, state, ports, thumbnails }: RailProps & { readonly index: number }) {
-  const set = state.plan.displaySets[index];
-  if (set === undefined) return null;
-  const shownIn = state.cells.flatMap(({ displaySet }, i) => (displaySet === index ? [i + 1] : []));
-  const { ready } = loadOf(state, index);
-  return (
-    <li>
-      <button
-        type="button"
-        class="series"
-        data-series={index}
-        data-refused={set.refusal?.code}
-        aria-current={shownIn.includes(state.activeCell + 1)}
-        title={set.label}
-        onClick={() => { ports.send({ kind: "show", cell: state.activeCell, displaySet: index }); }}
-      >
-        <Picture set={set} thumbnail={thumbnails[index]} />
-        <span class="series-words">
-          <span class="series-label">{set.label}</span>
-          <span class="series-facts">
-            <span class="chip">{set.modality}</span>
-            {shownIn.map((cell) => <span class="chip chip-cell" title={`In viewport ${String(cell)}`}>{cell}</span>)}
-            <span class="quiet">{frames(set, ready)}</span>
+    <section aria-label={when} data-role={study.role}>
+      <h2 class="rail-study" title={[study.description, why].filter(Boolean).join("\n")}>
+        <button type="button" class="rail-head" aria-expanded={open} onClick={() => { setOpen(!open); }}>
+          <span class="rail-when">{when}</span>
+          <span class="rail-what">
+            {modalities.map((modality) => <span class="chip">{modality}</span>)}
+            <bdi class="quiet rail-description">{study.description || t("rail.noDescription")}</bdi>
           </span>
-          {set.refusal !== null && <span class="series-refusal"><Icon name="blocked" />{set.refusal.text}</span>}
-        </span>
-        {set.refusal === null && <Progress share={set.frameCount === 0 ? 0 : ready / set.frameCount} />}
-      </button>
-    </li>
+          {why !== "" && <span class="quiet rail-why">{why}</span>}
+          {study.incomplete !== null && <span class="tone-warning rail-incomplete" title={t("study.incompleteTitle", study.incomplete)}>{t("study.incomplete", study.incomplete)}</span>}
+          <span class="rail-fold" aria-hidden="true"><Icon name={open ? "down" : "nextStage"} />{!open && indices.length}</span>
+        </button>
+      </h2>
+      {open && <ul>{children}</ul>}
+    </section>
   );
 }
 
-function frames(set: DisplaySet, ready: number): string {
-  if (set.refusal === null && ready > 1 && ready < set.frameCount) return `${String(ready)}/${String(set.frameCount)}`;
-  return `${String(set.frameCount)} ${set.frameCount === 1 ? "image" : "images"}`;
-}
-
-function Progress({ share }: { readonly share: number }) {
-  return <span class="series-progress" aria-hidden="true"><span data-whole={share >= 1} style={{ width: `${String(100 * share)}%` }} /></span>;
-}
-
-function Picture({ set, thumbnail }: { readonly set: DisplaySet; readonly thumbnail: Thumbnail | undefined }) {
-  if (set.refusal !== null) return <span class="series-picture" aria-hidden="true"><Icon name="blocked" /></span>;
-  return <span class="series-picture" aria-hidden="true">{thumbnail && <Drawing thumbnail={thumbnail} />}</span>;
-}
-
-function Drawing({ thumbnail }: { readonly thumbnail: Thumbnail }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const { width, height, rgba } = thumbnail;
-  useEffect(() => {
-    canvas.current?.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
-  }, [rgba, width, height]);
-  return <canvas ref={canvas} width={width} height={height} />;
+/** Up and down through the list: one tab stop, however many series there are. */
+function roam(event: KeyboardEvent, rail: HTMLElement): void {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+  if (by === 0 || event.shiftKey || event.ctrlKey || event.altKey) return;
+  const stops = [...rail.querySelectorAll<HTMLElement>(".rail-head, [data-series]")];
+  const next = stops[stops.indexOf(document.activeElement as HTMLElement) + by];
+  event.preventDefault();
+  event.stopPropagation();
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
 }

@@ -1,27 +1,43 @@
 /** Stages of the hanging, priors and links, as buttons of the tool row. */
+import { counterpart } from "../view/compare";
 import { departs, priorToggle, showsPrior, stageOf } from "../view/hang";
 import { linkedWith } from "../view/link";
 import { stageText } from "../view/planWords";
+import type { AppState } from "../view/viewState";
+import { t } from "../words/words";
 import type { PanelProps } from "./ports";
-import { Button, Group } from "./toolButton";
+import { Button, withKeys } from "./toolButton";
 
-export function StageControls({ state, ports }: PanelProps) {
+export function Stages({ state, ports }: PanelProps) {
   const { plan, stage } = state;
   const here = stageOf(plan, stage);
   const last = plan.hanging.stages.length - 1;
-  const key = (name: string) => (): void => { ports.press(name); };
+  if (last <= 0) return null;
   return (
-    <Group name="Hanging">
-      {last > 0 && <Button icon="previousStage" label="Previous stage (,)" disabled={stage === 0} act={key(",")} />}
-      {last > 0 && (
-        <span class="stage-name" data-stage={stage} title={`Stage ${stageText(plan, stage)}: ${here.name}`}>
-          <span class="quiet">{stageText(plan, stage)}</span><span class="stage-words">{here.name}</span>
-        </span>
-      )}
-      {last > 0 && <Button icon="nextStage" label="Next stage (. or space)" disabled={stage === last} act={key(".")} />}
-      {priorToggle(plan, stage) !== null && <Button icon="prior" label="Prior on or off (p)" pressed={showsPrior(plan, here)} act={key("p")} />}
-      <Button icon="link" label="Link or unlink viewports (s)" pressed={linkedWith(state, state.activeCell).length > 0} act={key("s")} />
-      {departs(state, plan, here) && <Button icon="rehang" label="Hang as planned" act={() => { ports.send({ kind: "rehang" }); }} />}
-    </Group>
+    <>
+      <Button icon="previousStage" tool="previousStage" label={withKeys(state, t("key.previousStage"), "previousStage")} disabled={stage === 0} act={() => { ports.press("previousStage"); }} />
+      <span class="stage-name" data-stage={stage} title={`${stageText(plan, stage)} ${here.name}`}>
+        <span class="quiet">{stageText(plan, stage)}</span><bdi class="stage-words">{here.name}</bdi>
+      </span>
+      <Button icon="nextStage" tool="nextStage" label={withKeys(state, t("key.nextStage"), "nextStage")} disabled={stage === last} act={() => { ports.press("nextStage"); }} />
+    </>
   );
+}
+
+export function Links({ state, ports }: PanelProps) {
+  const { plan, stage } = state;
+  const here = stageOf(plan, stage);
+  return (
+    <>
+      {canCompare(state) && <Button icon="compare" tool="prior" label={withKeys(state, t("tools.compare"), "prior")} pressed={state.compared !== null || showsPrior(plan, here)} act={() => { ports.press("prior"); }} />}
+      <Button icon="link" tool="link" label={withKeys(state, t("key.link"), "link")} pressed={linkedWith(state, state.activeCell).length > 0} act={() => { ports.press("link"); }} />
+      {departs(state, plan, here) && <Button icon="rehang" tool="rehang" label={t("tools.rehang")} act={() => { ports.send({ kind: "rehang" }); }} />}
+    </>
+  );
+}
+
+/** There is a prior to set beside what is looked at. */
+export function canCompare(state: AppState): boolean {
+  const displaySet = state.cells[state.activeCell]?.displaySet ?? null;
+  return state.compared !== null || priorToggle(state.plan, state.stage) !== null || (displaySet !== null && counterpart(state.plan, displaySet) !== null);
 }

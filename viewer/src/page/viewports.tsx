@@ -1,19 +1,26 @@
 /** The grid of cells over one canvas: words and borders here, pixels by the engine beneath. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { announcement } from "../view/labels";
+import { gridOf } from "../view/grid";
 import { linkedWith } from "../view/link";
 import { priorMark } from "../view/planWords";
 import { resolvedCell } from "../view/resolve";
 import type { AppState } from "../view/viewState";
-import { cellStatus, displaySetOf, visibleCells } from "../view/viewState";
+import { cellStatus, displaySetOf } from "../view/viewState";
+import { t } from "../words/words";
 import { CineControl } from "./cineControl";
 import { CellMessage } from "./cellMessage";
+import { CellMenu } from "./cellMenu";
+import { FindingsTable } from "./findingsTable";
+import { LoupeFrame } from "./loupe";
+import { Marks } from "./marks";
 import { measure } from "./measure";
 import { Overlay } from "./overlay";
 import type { PanelProps } from "./ports";
 import { ReadoutLine } from "./readout";
 
 export function Viewports({ state, ports }: PanelProps) {
+  const shown = gridOf(state);
   const grid = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
@@ -27,17 +34,19 @@ export function Viewports({ state, ports }: PanelProps) {
     observer.observe(element);
     report();
     return () => { observer.disconnect(); };
-  }, [ports, state.rows, state.columns, state.oneUp, state.oneUp ? state.activeCell : -1, state.cells.length]);
+  }, [ports, shown.rows, shown.columns, shown.cells.join(), state.cells.length]);
   useLayoutEffect(() => {
     focusCell(grid.current, state.activeCell);
   }, [state.activeCell]);
-  const [rows, columns] = state.oneUp ? [1, 1] : [state.rows, state.columns];
   return (
-    <main class="viewports" ref={grid} aria-label="Images">
+    <main class="viewports" ref={grid} aria-label={t("cells.label")} data-held={state.held}>
       <canvas class="image" ref={canvas} aria-hidden="true" />
-      <div class="grid" style={{ gridTemplateRows: tracks(rows), gridTemplateColumns: tracks(columns) }}>
-        {visibleCells(state).map((index) => <CellFrame key={index} index={index} state={state} ports={ports} />)}
+      <div class="grid" style={{ gridTemplateRows: tracks(shown.rows), gridTemplateColumns: tracks(shown.columns) }}>
+        {shown.cells.map((index) => <CellFrame key={index} index={index} state={state} ports={ports} />)}
       </div>
+      <LoupeFrame state={state} ports={ports} />
+      <CellMenu state={state} ports={ports} />
+      <FindingsTable ports={ports} />
     </main>
   );
 }
@@ -61,7 +70,7 @@ function CellFrame({ index, state, ports }: PanelProps & { readonly index: numbe
       class="cell"
       role="application"
       tabIndex={0}
-      aria-roledescription="viewport"
+      aria-roledescription={t("cells.cell")}
       aria-label={cellName(state, index)}
       aria-current={index === state.activeCell}
       data-cell={index}
@@ -79,9 +88,11 @@ function CellFrame({ index, state, ports }: PanelProps & { readonly index: numbe
       onLostPointerCapture={pointer}
       onPointerLeave={() => { ports.pointerLeft(index); }}
       onContextMenu={(event) => { event.preventDefault(); }}
-      onDblClick={() => { ports.send({ kind: "oneUp", cell: index }); }}
+      onDblClick={() => { ports.doubleClick(index); }}
       onWheel={(event) => { ports.wheel(index, event); }}
     >
+      {ports.marks(index)}
+      <Marks index={index} state={state} />
       <Overlay index={index} state={state} />
       <ReadoutLine index={index} ports={ports} playing={cell?.playing === true} />
       <CineControl index={index} state={state} ports={ports} />
@@ -93,9 +104,9 @@ function CellFrame({ index, state, ports }: PanelProps & { readonly index: numbe
 function cellName(state: AppState, index: number): string {
   const set = displaySetOf(state, index);
   const place = state.cells[index]?.as.label ?? "";
-  const what = set === undefined ? "empty" : `${set.modality} ${set.label}`;
+  const what = set === undefined ? t("cells.empty") : `${set.modality} ${set.label}`;
   const words = [place, what, set === undefined ? "" : priorMark(set.study)].filter(Boolean).join(", ");
-  return `Viewport ${String(index + 1)} of ${String(state.cells.length)}: ${words}`;
+  return t("cells.name", { number: index + 1, count: state.cells.length, what: words });
 }
 
 /** Tells a screen reader where the active cell is (WCAG 4.1.3); not 25 times a second. */

@@ -1,14 +1,15 @@
-/** The four drags of a stack: window, scroll, pan, zoom. */
+/** The drags of a stack: window, scroll, pan, zoom, turn, point. */
 import { apply } from "../math/affine";
 import type { Point } from "../math/affine";
 import type { Action } from "../view/actions";
 import type { Cell } from "../view/cell";
 import type { ResolvedView } from "../view/resolve";
 import { middle, zoomedAbout } from "../view/resolve";
-import type { ToolName, Viewport } from "../view/viewState";
-import { LOOKUP_TABLE_OFF } from "../view/voi";
+import type { Viewport } from "../view/viewState";
+import { lookupTableOff } from "../view/voi";
 import { leastWidth } from "../view/window";
-import type { Tool } from "./tool";
+import { t } from "../words/words";
+import type { AllEnds, DragStart, Tool, Tools } from "./tool";
 
 /** Dragging this far multiplies the width by e, and moves the centre by one width. */
 const WINDOW_PX = 300;
@@ -22,12 +23,12 @@ const windowLevel: Tool = ({ index, resolved }, dx, dy) => windowBy(index, resol
  * The step is of the width at the start. Where a lookup table is applied, a ramp over its input takes its place.
  */
 export function windowBy(cell: number, { byHand, voi }: ResolvedView, widthSteps: number, centerSteps: number): readonly Action[] {
-  if (voi?.kind === "none") return [{ kind: "say", text: "Colour images are shown as they are: they have no window." }];
+  if (voi?.kind === "none") return [{ kind: "say", text: t("window.noneForColour") }];
   if (byHand === null) return [];
   const { window, suv } = byHand;
   const width = Math.max(leastWidth(window), window.width * Math.exp(widthSteps));
   const center = window.center + window.width * centerSteps;
-  const explanation = window.explanation === LOOKUP_TABLE_OFF ? LOOKUP_TABLE_OFF : "";
+  const explanation = window.explanation === lookupTableOff() ? window.explanation : "";
   const own = { ...window, ...rounded(center, width), explanation };
   return [{ kind: "window", cell, window: { kind: "own", window: own, ...(suv === null ? {} : { suv: suv.name }) } }];
 }
@@ -71,7 +72,43 @@ const zoom: Tool = (start, _dx, dy) => {
   return [{ kind: "look", cell: start.index, centerPx, zoom }];
 };
 
-export const TOOLS: Readonly<Record<ToolName, Tool>> = { windowLevel, scroll, pan, zoom };
+/** So many images for each that a plain drag scrolls. */
+const FAST = 10;
+
+const fastScroll: Tool = (start, dx, dy) => scroll(start, dx, FAST * dy);
+
+/** By quarters, as the pointer turns about the middle of the cell. */
+const rotate: Tool = ({ index, cell, viewport, point }, dx, dy) => {
+  const [x, y] = middle(viewport);
+  const turned = Math.atan2(point[1] + dy - y, point[0] + dx - x) - Math.atan2(point[1] - y, point[0] - x);
+  const quarters = Math.round(turned / (Math.PI / 2));
+  return [{ kind: "turnTo", cell: index, rotation: turnedBy(cell.view.rotation, cell.view.flip ? -quarters : quarters) }];
+};
+
+function turnedBy(rotation: 0 | 90 | 180 | 270, quarters: number): 0 | 90 | 180 | 270 {
+  const turns = [0, 90, 180, 270] as const;
+  return turns[(((rotation / 90 + quarters) % 4) + 4) % 4] ?? rotation;
+}
+
+/** The point of the patient under the pointer, in every cell of its frame of reference. */
+const crosshair: Tool = ({ index, resolved, point }, dx, dy) => {
+  return [{ kind: "screen", act: { kind: "point", cell: index, at: apply(resolved.imageFromScreen, [point[0] + dx, point[1] + dy]) } }];
+};
+
+const windowRegion: Tool = (start, dx, dy) => regionOf(start, dx, dy, false);
+
+function regionOf({ index, resolved, point }: DragStart, dx: number, dy: number, done: boolean): readonly Action[] {
+  const from = apply(resolved.imageFromScreen, point);
+  const to = apply(resolved.imageFromScreen, [point[0] + dx, point[1] + dy]);
+  return [{ kind: "screen", act: { kind: "region", region: { cell: index, from, to, done } } }];
+}
+
+export const TOOLS: Tools = { windowLevel, windowRegion, scroll, fastScroll, pan, zoom, rotate, crosshair };
+
+export const ENDS: AllEnds = {
+  crosshair: { press: crosshair },
+  windowRegion: { release: (start, dx, dy) => regionOf(start, dx, dy, true) },
+};
 
 /** Zoom as keys and buttons do: about the middle of the cell, or about the edge where the image is flush. */
 export function zoomStep(index: number, cell: Cell, resolved: ResolvedView, viewport: Viewport, factor: number): readonly Action[] {

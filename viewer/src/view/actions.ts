@@ -1,13 +1,22 @@
 /** What can happen, and what it changes: `reduce` is pure and total. */
 import type { Problem } from "../wire/client";
+import type { Preferences } from "../wire/preferences";
 import type { Plan, VoiWindow } from "../wire/types";
+import type { Language } from "../words/catalogue";
+import { t } from "../words/words";
 import type { Cell, ViewState, WindowChoice } from "./cell";
 import { BY_ITSELF, cellShowing, fill, opened, turnedTo } from "./cell";
-import { rateText, timelineOf } from "./cine";
+import type { Tuning } from "./cine";
+import { rateText, timelineOf, tuned } from "./cine";
+import type { FindingsAct } from "./findings";
+import { findingsNews, reduceFindings } from "./findings";
 import { linkedWith, toggled, withLinked } from "./link";
+import { keyMarked, preferred } from "./preferred";
 import { centerWithin, imageOf, wishesOf } from "./resolve";
+import type { ScreenAct } from "./screen";
+import { onScreen } from "./screen";
 import { atStage, rehung, revised } from "./stages";
-import type { AppState, Drawer, EndedBy, Gpu, Load, ToolName, Viewport } from "./viewState";
+import type { AppState, ChosenTool, ClosingBy, Drawer, EndedBy, Gpu, Keeping, Load, Viewport } from "./viewState";
 import { displaySetOf, EMPTY_PLAN, initialState, loadOf } from "./viewState";
 
 /** What a reader does to one cell. */
@@ -23,6 +32,7 @@ export type CellAction =
   | { readonly kind: "interpolate"; readonly cell: number }
   | { readonly kind: "overlays"; readonly cell: number }
   | { readonly kind: "shutter"; readonly cell: number }
+  | { readonly kind: "turnTo"; readonly cell: number; readonly rotation: ViewState["rotation"] }
   | { readonly kind: "rotate"; readonly cell: number; readonly quarterTurns: number }
   | { readonly kind: "flip"; readonly cell: number; readonly axis: "horizontal" | "vertical" }
   | { readonly kind: "reset"; readonly cell: number };
@@ -37,12 +47,20 @@ const NOTHING_MISSING: Without = { overlay: false, lacking: null };
 
 export type Action =
   | CellAction
+  | { readonly kind: "screen"; readonly act: ScreenAct }
   /** Plays the cell's frames in time, or stops. */
   | { readonly kind: "cine"; readonly cell: number }
   /** The clock's next frame; a reader's own scrolling stops the clock. */
   | { readonly kind: "cineFrame"; readonly cell: number; readonly frameIndex: number }
   | { readonly kind: "cineStop" }
+  | { readonly kind: "cineTune"; readonly cell: number; readonly change: Partial<Tuning> }
   | { readonly kind: "detail" }
+  | { readonly kind: "keyImage"; readonly cell: number }
+  /** The reader has chosen anew. */
+  | { readonly kind: "preferences"; readonly preferences: Preferences }
+  | { readonly kind: "keeping"; readonly keeping: Keeping }
+  /** Another language is spoken: every word is said anew. */
+  | { readonly kind: "spoken"; readonly language: Language }
   /** A word for a screen reader, where nothing else has changed. */
   | { readonly kind: "say"; readonly text: string }
   /** A cancelled drag puts back what it found, by cell: linked ones have moved too. */
@@ -54,7 +72,8 @@ export type Action =
   | { readonly kind: "link"; readonly cell: number }
   | { readonly kind: "activate"; readonly cell: number }
   | { readonly kind: "activateNext"; readonly by: number }
-  | { readonly kind: "tool"; readonly tool: ToolName }
+  | { readonly kind: "tool"; readonly tool: ChosenTool }
+  | { readonly kind: "findings"; readonly act: FindingsAct }
   | { readonly kind: "layout"; readonly rows: number; readonly columns: number }
   | { readonly kind: "oneUp"; readonly cell: number }
   | { readonly kind: "drawer"; readonly drawer: Drawer }
@@ -68,6 +87,7 @@ export type Action =
   | { readonly kind: "computedWindow"; readonly displaySet: number; readonly window: VoiWindow }
   | { readonly kind: "gpu"; readonly gpu: Gpu }
   | { readonly kind: "online"; readonly online: boolean }
+  | { readonly kind: "closing"; readonly by: ClosingBy; readonly locksAtMs: number }
   | { readonly kind: "ended"; readonly by: EndedBy };
 
 const MOST_CELLS_A_SIDE = 5;
@@ -91,8 +111,20 @@ export function reduce(state: AppState, action: Action): AppState {
       return action.cell in state.cells ? { ...state, activeCell: action.cell } : state;
     case "activateNext":
       return { ...state, activeCell: wrap(state.activeCell + action.by, state.cells.length) };
+    case "keyImage":
+      return keyMarked(state, action.cell);
+    case "preferences":
+      return preferred(state, action.preferences);
+    case "spoken":
+      return { ...state, language: action.language, news: "" };
+    case "keeping":
+      return { ...state, keeping: action.keeping };
+    case "screen":
+      return onScreen(state, action.act);
     case "tool":
-      return { ...state, tool: action.tool };
+      return { ...state, tool: action.tool, touchTool: action.tool, cursor: action.tool === "crosshair" ? state.cursor : null };
+    case "findings":
+      return marked(state, action.act);
     case "layout":
       return laidOut(state, sides(action.rows), sides(action.columns));
     case "oneUp":
@@ -115,10 +147,12 @@ export function reduce(state: AppState, action: Action): AppState {
       return played(state, action.cell);
     case "cineFrame":
       return cineFrame(state, action.cell, action.frameIndex);
+    case "cineTune":
+      return cineTuned(state, action.cell, action.change);
     case "cineStop":
       return stopped(state);
     case "detail":
-      return { ...state, detailed: !state.detailed, news: state.detailed ? "Readout at the pointer." : "Detailed readout, at the middle of the viewport." };
+      return { ...state, detailed: !state.detailed, news: state.detailed ? t("readout.atPointer") : t("readout.detailed") };
     case "say":
       return { ...state, news: action.text };
     case "computedWindow":
@@ -127,8 +161,10 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...(action.gpu.kind === "ready" ? state : drawn(state, { frames: [] })), gpu: action.gpu };
     case "online":
       return { ...state, online: action.online };
+    case "closing":
+      return state.session.kind === "ended" ? state : { ...state, session: { kind: "closing", by: action.by, locksAtMs: action.locksAtMs } };
     case "ended":
-      return { ...initialState(EMPTY_PLAN), gpu: state.gpu, session: { kind: "ended", by: action.by } };
+      return { ...initialState(EMPTY_PLAN, state.preferences), gpu: state.gpu, session: { kind: "ended", by: action.by } };
     default:
       return onCell(state, action);
   }
@@ -167,6 +203,8 @@ function reduceCell(state: AppState, cell: Cell, action: CellAction): Cell {
       return looking({ overlaysShown: !view.overlaysShown });
     case "shutter":
       return looking({ shutterShown: !view.shutterShown });
+    case "turnTo":
+      return view.rotation === action.rotation ? cell : looking({ rotation: action.rotation });
     case "rotate":
       return looking({ rotation: turned(view.rotation, view.flip ? -action.quarterTurns : action.quarterTurns) });
     case "flip":
@@ -212,7 +250,7 @@ function lookAt(state: AppState, cell: Cell, index: number, centerPx: readonly [
 /** The reader's own grid: no revision changes it. */
 function laidOut(state: AppState, rows: number, columns: number): AppState {
   const cells = fill(rows * columns, state.cells).map((cell) => ({ ...cell, touched: true }));
-  return { ...state, rows, columns, cells, oneUp: false, activeCell: Math.min(state.activeCell, cells.length - 1) };
+  return { ...state, rows, columns, cells, oneUp: false, held: null, activeCell: Math.min(state.activeCell, cells.length - 1) };
 }
 
 function loaded(state: AppState, ready: Readonly<Record<number, number>>): AppState {
@@ -250,6 +288,13 @@ function sameDrawn(a: Drawn, b: Drawn): boolean {
   return a.drawnFrame === b.drawnFrame && a.drawnReduced === b.drawnReduced && a.drawnWithoutOverlay === b.drawnWithoutOverlay && a.lacking === b.lacking;
 }
 
+/** Annotations and their history alone: no cell changes. */
+function marked(state: AppState, act: FindingsAct): AppState {
+  const findings = reduceFindings(state.findings, act);
+  const news = findingsNews(state.findings, act);
+  return findings === state.findings && news === "" ? state : { ...state, findings, news: news || state.news };
+}
+
 // ---- cine ---------------------------------------------------------------------------------------
 
 function still(cell: Cell): Cell {
@@ -260,12 +305,17 @@ function still(cell: Cell): Cell {
 function played(state: AppState, index: number): AppState {
   const [cell, set] = [state.cells[index], displaySetOf(state, index)];
   if (cell === undefined || set === undefined) return state;
-  if (cell.playing) return { ...state, cells: state.cells.with(index, still(cell)), news: "Cine stopped." };
-  const timeline = timelineOf(set);
-  if (timeline === null) return { ...state, news: set.frameCount > 1 ? "Single images: there is no cine." : "A single image: there is no cine." };
+  if (cell.playing) return { ...state, cells: state.cells.with(index, still(cell)), news: t("cine.stopped") };
+  const timeline = timelineOf(set, cell.cine);
+  if (timeline === null) return { ...state, news: set.frameCount > 1 ? t("cine.singles") : t("cine.single") };
   const others = linkedWith(state, index);
   const cells = state.cells.map((one, i) => (others.includes(i) ? still(one) : one));
-  return { ...state, cells: cells.with(index, { ...cell, playing: true, touched: true }), news: `Cine at ${rateText(timeline)}.` };
+  return { ...state, cells: cells.with(index, { ...cell, playing: true, touched: true }), news: t("cine.started", { rate: rateText(timeline) }) };
+}
+
+function cineTuned(state: AppState, index: number, change: Partial<Tuning>): AppState {
+  const cell = state.cells[index];
+  return cell === undefined ? state : { ...state, cells: state.cells.with(index, { ...cell, cine: tuned(cell.cine, change), touched: true }) };
 }
 
 function cineFrame(state: AppState, index: number, frameIndex: number): AppState {
@@ -276,7 +326,7 @@ function cineFrame(state: AppState, index: number, frameIndex: number): AppState
 }
 
 function stopped(state: AppState): AppState {
-  return state.cells.some(({ playing }) => playing) ? { ...state, cells: state.cells.map(still), news: "Cine stopped." } : state;
+  return state.cells.some(({ playing }) => playing) ? { ...state, cells: state.cells.map(still), news: t("cine.stopped") } : state;
 }
 
 function turned(rotation: ViewState["rotation"], quarterTurns: number): ViewState["rotation"] {

@@ -1,6 +1,8 @@
 /** One cell: what it shows, how it looks at it, and what the plan hung it for. */
 import type { Problem } from "../wire/client";
 import type { DisplaySet, Plan, StageCell, VoiWindow } from "../wire/types";
+import type { Tuning } from "./cine";
+import { AS_STATED } from "./cine";
 
 /** Which VOI is applied. "default": the plan's for this cell, else the image's. */
 export type WindowChoice =
@@ -66,6 +68,7 @@ export interface Cell {
   readonly lacking: Problem | null;
   /** The cine runs. */
   readonly playing: boolean;
+  readonly cine: Tuning;
   readonly as: HungAs;
   /** The reader has changed it: no revision of the plan will (DESIGN.md 2). */
   readonly touched: boolean;
@@ -117,6 +120,7 @@ export const EMPTY_CELL: Cell = {
   drawnWithoutOverlay: false,
   lacking: null,
   playing: false,
+  cine: AS_STATED,
   as: BY_ITSELF,
   touched: false,
   linked: false,

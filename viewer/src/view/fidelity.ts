@@ -1,10 +1,11 @@
 /** Is what I see what was stored? One line of words on every image (display.md 5). */
 import type { Affine } from "../math/affine";
+import { perFrame } from "../math/frameValues";
 import type { DisplaySet, ImageTable, Note } from "../wire/types";
+import { localNumber, t, tOr } from "../words/words";
 import type { Cell } from "./cell";
 import { hasShutter } from "./masks";
 import type { ResolvedView } from "./resolve";
-import { perFrame } from "../math/frameValues";
 import { spacingWords } from "./spacing";
 
 export interface Badge {
@@ -19,43 +20,41 @@ export interface Badge {
 const quiet = (kind: Badge["kind"], text: string, title: string): Badge => ({ kind, text, title, tone: "quiet" });
 const warning = (kind: Badge["kind"], text: string, title: string): Badge => ({ kind, text, title, tone: "warning" });
 
-const WAITING = warning("waiting", "not on the screen yet", "The pixels of this image are on their way.");
-
 /** Of the slice shown. Nothing is claimed of an image that is not on the screen. */
 export function badges(cell: Cell, { image }: DisplaySet, resolved: ResolvedView): readonly Badge[] {
   if (image === null) return [];
-  if (cell.drawnFrame !== cell.frameIndex) return [WAITING];
+  if (cell.drawnFrame !== cell.frameIndex) return [warning("waiting", t("badge.waiting"), t("badge.waitingTitle"))];
   return [...quality(cell, image), sampling(cell, resolved), ...place(cell, image), ...calibration(cell, image), ...covered(cell, image), ...image.notes.map(noted)];
 }
 
-const NOT_STATED = "The file does not say whether detail was given up; its compression can.";
+const possiblyLossy = (): Badge => warning("lossy", t("badge.possiblyLossy"), t("badge.possiblyLossyTitle"));
 /** What the way of compression says where the file says nothing (PS3.5 A.4). */
-const BY_SYNTAX: ReadonlyMap<string, Badge> = new Map([
-  ["1.2.840.10008.1.2.4.50", warning("lossy", "lossy, ratio unknown", "Compressed as JPEG baseline, which gives up detail.")],
-  ["1.2.840.10008.1.2.4.51", warning("lossy", "lossy, ratio unknown", "Compressed as extended JPEG, which gives up detail.")],
-  ["1.2.840.10008.1.2.4.81", warning("lossy", "near-lossless", "Compressed so that each value may differ a little from the original.")],
-  ["1.2.840.10008.1.2.4.91", warning("lossy", "possibly lossy", NOT_STATED)],
-  ["1.2.840.10008.1.2.4.203", warning("lossy", "possibly lossy", NOT_STATED)],
+const BY_SYNTAX: ReadonlyMap<string, () => Badge> = new Map([
+  ["1.2.840.10008.1.2.4.50", () => warning("lossy", t("badge.ratioUnknown"), t("badge.jpegTitle"))],
+  ["1.2.840.10008.1.2.4.51", () => warning("lossy", t("badge.ratioUnknown"), t("badge.jpegExtendedTitle"))],
+  ["1.2.840.10008.1.2.4.81", () => warning("lossy", t("badge.nearLossless"), t("badge.nearLosslessTitle"))],
+  ["1.2.840.10008.1.2.4.91", possiblyLossy],
+  ["1.2.840.10008.1.2.4.203", possiblyLossy],
 ]);
 
 function quality({ drawnReduced, frameIndex }: Cell, image: ImageTable): readonly Badge[] {
   const { transferSyntaxUid } = image;
   const lossy = perFrame(image.lossy, frameIndex) ?? null;
-  const reduced = drawnReduced > 1 ? [warning("reduced", `reduced 1/${figure(drawnReduced)}`, "This device cannot hold all pixels of the image: it is drawn with fewer.")] : [];
+  const reduced = drawnReduced > 1 ? [warning("reduced", t("badge.reduced", { factor: figure(drawnReduced) }), t("badge.reducedTitle"))] : [];
   if (lossy !== null) {
-    const text = lossy.ratio === null ? "lossy, ratio unknown" : `lossy ${figure(lossy.ratio)}:1`;
-    return [warning("lossy", text, "The file says that detail was given up to make it smaller."), ...reduced];
+    const text = lossy.ratio === null ? t("badge.ratioUnknown") : t("badge.lossy", { ratio: figure(lossy.ratio) });
+    return [warning("lossy", text, t("badge.lossyTitle")), ...reduced];
   }
-  const bySyntax = BY_SYNTAX.get(transferSyntaxUid);
+  const bySyntax = BY_SYNTAX.get(transferSyntaxUid)?.();
   if (bySyntax !== undefined) return [bySyntax, ...reduced];
-  if (reduced.length > 0) return [quiet("lossless", "lossless", "Nothing was given up in compression."), ...reduced];
-  return [quiet("full", "full, lossless", "Every stored bit of this image is decoded and drawn.")];
+  if (reduced.length > 0) return [quiet("lossless", t("badge.lossless"), t("badge.losslessTitle")), ...reduced];
+  return [quiet("full", t("badge.full"), t("badge.fullTitle"))];
 }
 
 function sampling({ view }: Cell, { imageFromDevice }: ResolvedView): Badge {
-  if (oneToOne(imageFromDevice)) return quiet("sampling", "1:1 pixels", "Each pixel of the image is one pixel of the screen.");
-  if (view.interpolation === "nearest") return quiet("sampling", "single pixels", "Each point shows the nearest pixel of the image.");
-  return quiet("sampling", "interpolated", "Between pixels, values are interpolated: the screen has more or fewer pixels than the image.");
+  if (oneToOne(imageFromDevice)) return quiet("sampling", t("badge.oneToOne"), t("badge.oneToOneTitle"));
+  if (view.interpolation === "nearest") return quiet("sampling", t("badge.nearest"), t("badge.nearestTitle"));
+  return quiet("sampling", t("badge.interpolated"), t("badge.interpolatedTitle"));
 }
 
 /** Whole pixels on whole pixels, turned or flipped. */
@@ -69,50 +68,52 @@ const LEAST_TILT_DEG = 0.1;
 /** How this slice lies in its stack (H9 to H11). */
 function place({ frameIndex }: Cell, { stack }: ImageTable): readonly Badge[] {
   if (stack === null) return [];
-  return [...gaps(stack.gaps, frameIndex), ...(STEPS[stack.state] ?? []), ...tilt(stack.tiltDeg)];
+  return [...gaps(stack.gaps, frameIndex), ...(STEPS[stack.state]?.() ?? []), ...tilt(stack.tiltDeg)];
 }
 
-const STEPS: Readonly<Record<string, readonly Badge[]>> = {
-  variable: [warning("spacing", "variable spacing", "The distance between slices changes within this stack.")],
-  irregular: [warning("spacing", "irregular spacing", "The slices of this stack do not lie regularly behind each other.")],
+const STEPS: Readonly<Record<string, () => readonly Badge[]>> = {
+  variable: () => [warning("spacing", t("badge.variable"), t("badge.variableTitle"))],
+  irregular: () => [warning("spacing", t("badge.irregular"), t("badge.irregularTitle"))],
 };
 
 function gaps(all: readonly number[], frameIndex: number): readonly Badge[] {
-  const title = "Slices are missing here: the stack jumps.";
+  const title = t("badge.gapAfterTitle");
   const near = [frameIndex - 1, frameIndex].filter((index) => all.includes(index));
-  if (near.length > 0) return near.map((index) => warning("gap", `gap after ${String(index + 1)}`, title));
+  if (near.length > 0) return near.map((index) => warning("gap", t("badge.gapAfter", { number: index + 1 }), title));
   if (all.length === 0) return [];
   const where = all.map((index) => String(index + 1)).join(", ");
-  return [quiet("gap", all.length === 1 ? "1 gap" : `${String(all.length)} gaps`, `Slices are missing behind ${where}.`)];
+  return [quiet("gap", t("badge.gaps", { count: all.length }), t("badge.gapsTitle", { places: where }))];
 }
 
 function tilt(tiltDeg: number): readonly Badge[] {
   const degrees = Math.abs(tiltDeg);
-  return degrees < LEAST_TILT_DEG ? [] : [warning("tilt", `tilt ${figure(degrees)}°`, "The stack leans: its slices do not lie straight behind each other.")];
+  return degrees < LEAST_TILT_DEG ? [] : [warning("tilt", t("badge.tilt", { degrees: figure(degrees) }), t("badge.tiltTitle"))];
 }
 
 function calibration({ frameIndex }: Cell, image: ImageTable): readonly Badge[] {
   if (spacingWords(image, frameIndex).calibrated) return [];
-  return [warning("uncalibrated", "uncalibrated", "The file states no millimetres: lengths are in pixels only.")];
+  return [warning("uncalibrated", t("badge.uncalibrated"), t("badge.uncalibratedTitle"))];
 }
 
 /** What the file draws over the image or hides of it; what the reader has switched off is said elsewhere (H18, H20). */
 function covered({ frameIndex, view, drawnWithoutOverlay }: Cell, image: ImageTable): readonly Badge[] {
   const shuttered = view.shutterShown && hasShutter(image, frameIndex);
   return [
-    ...(shuttered ? [quiet("shutter", "shuttered", "A shutter of the file hides a part of this image.")] : []),
-    ...(drawnWithoutOverlay ? [warning("note", "overlay not shown", "The file draws something over this image that could not be fetched: it is shown without it.")] : []),
+    ...(shuttered ? [quiet("shutter", t("badge.shuttered"), t("badge.shutteredTitle"))] : []),
+    ...(drawnWithoutOverlay ? [warning("note", t("badge.noOverlay"), t("badge.noOverlayTitle"))] : []),
   ];
 }
 
-const QUIET_NOTES: Readonly<Record<string, string>> = { icc: "sRGB from ICC", one_window: "one window for all" };
+const QUIET_NOTES: ReadonlySet<string> = new Set(["icc", "one_window"]);
 
 /** Some notes are no loss. */
 function noted({ code, text }: Note): Badge {
-  return QUIET_NOTES[code] !== undefined ? quiet("note", QUIET_NOTES[code], text) : warning("note", `${code.replaceAll("_", " ")} not shown`, text);
+  const said = tOr(`badge.note.${code}`, t("badge.noteOther", { what: code.replaceAll("_", " ") }));
+  const why = tOr(`badge.noteTitle.${code}`, text);
+  return QUIET_NOTES.has(code) ? quiet("note", said, why) : warning("note", said, why);
 }
 
 /** At most three significant figures. */
 function figure(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return localNumber(String(Number(value.toPrecision(3))));
 }

@@ -1,7 +1,9 @@
 /** The words on and about an image (ux.md 2): pure text, drawn by page/. */
 import { perFrame } from "../math/frameValues";
 import { cross } from "../math/vec3";
-import type { Banner, DisplaySet, ImageTable, StudyLabel, VoiWindow } from "../wire/types";
+import type { Allergy, Banner, DisplaySet, ImageTable, StudyLabel, VoiWindow } from "../wire/types";
+import { suvRefusal } from "../words/notes";
+import { localDate, localNumber, t, tOr } from "../words/words";
 import type { Cell } from "./cell";
 import { figure } from "./figures";
 import { hasOverlays, hasShutter } from "./masks";
@@ -42,19 +44,20 @@ export function corners(cell: Cell, set: DisplaySet, resolved: ResolvedView | nu
 
 /** Who and when the image says it is: never left out, whatever else is hidden. */
 function identity(study: StudyLabel): readonly Line[] {
-  const assigned = study.patientIdAssigned ? " (assigned id)" : "";
+  const id = study.patientId;
   return [
     line(priorMark(study), "prior"),
-    line(personName(study.patientName) || "No name in the image", "strong"),
-    line(study.patientId === "" ? "No ID in the image" : `ID ${study.patientId}${assigned}`),
-    line([study.birthDate === "" ? "birth date not stated" : `* ${study.birthDate}`, study.sex].filter(Boolean).join("  ")),
-    line(["Study", study.date || "undated", study.time].filter(Boolean).join(" ")),
+    line(personName(study.patientName) || t("image.noName"), "strong"),
+    line(id === "" ? t("image.noId") : study.patientIdAssigned ? t("image.assignedId", { id }) : t("image.id", { id })),
+    line([study.birthDate === "" ? t("image.noBirthDate") : t("image.born", { date: localDate(study.birthDate) }), study.sex].filter(Boolean).join("  ")),
+    line([t("image.study"), localDate(study.date) || t("image.undated"), study.time].filter(Boolean).join(" ")),
     ...study.warnings.map((text) => line(`▲ ${text}`, "warning")),
+    line(study.incomplete === null ? "" : `▲ ${t("study.incomplete", study.incomplete)}`, "warning"),
   ];
 }
 
 function series(cell: Cell, set: DisplaySet): readonly Line[] {
-  const number = set.seriesNumber === null ? "" : `Series ${String(set.seriesNumber)} · `;
+  const number = set.seriesNumber === null ? "" : `${t("image.series", { number: set.seriesNumber })} · `;
   const geometry = set.image?.geometry ?? null;
   const plane = geometry === null ? "" : planeName(cross(geometry.row, geometry.column));
   return [
@@ -68,13 +71,13 @@ function series(cell: Cell, set: DisplaySet): readonly Line[] {
 
 function appearance(cell: Cell, set: DisplaySet, resolved: ResolvedView): readonly Line[] {
   const { view } = cell;
-  const marks = [view.flip ? "FLIPPED" : "", turnMark(cell), view.invert ? "INVERTED" : "", ...hiddenMarks(cell, set)].filter(Boolean);
+  const marks = [view.flip ? t("image.flipped") : "", turnMark(cell), view.invert ? t("image.inverted") : "", ...hiddenMarks(cell, set)].filter(Boolean);
   const noSuv = set.image?.suv?.refusal ?? "";
   return [
     line(marks.join(" · "), "warning"),
     line(windowText(resolved, set.image?.unit ?? "")),
-    line(noSuv === "" ? "" : `No SUV: ${noSuv}`, "warning"),
-    line(`Zoom ${percent(resolved.magnification)}${view.interpolation === "nearest" ? " · pixels" : ""}`),
+    line(noSuv === "" ? "" : t("image.noSuv", { reason: suvRefusal(noSuv) }), "warning"),
+    line([zoomText(resolved), view.interpolation === "nearest" ? t("image.pixels") : ""].filter(Boolean).join(" · ")),
   ];
 }
 
@@ -83,19 +86,19 @@ function hiddenMarks({ view, frameIndex }: Cell, { image }: DisplaySet): readonl
   if (image === null) return [];
   const overlaysOff = !view.overlaysShown && hasOverlays(image, frameIndex);
   const shutterOff = !view.shutterShown && hasShutter(image, frameIndex);
-  return [overlaysOff ? "OVERLAYS OFF" : "", shutterOff ? "SHUTTER OFF" : ""];
+  return [overlaysOff ? t("image.overlaysOff") : "", shutterOff ? t("image.shutterOff") : ""];
 }
 
 /** Both flips at once are half a turn; the words say what the eye sees. */
 function turnMark({ view }: Cell): string {
-  return view.rotation === 0 ? "" : `ROTATED ${String(view.rotation)}°`;
+  return view.rotation === 0 ? "" : t("image.rotated", { degrees: view.rotation });
 }
 
 /** "W 400  L 40 HU · SOFT", "SUVbw 0–5 g/ml", "LUT · NORMAL"; empty while there is no window yet. */
 export function windowText({ voi, read }: ResolvedView, unit: string): string {
   if (voi === null) return "";
-  if (voi.kind === "none") return "Colour: no window";
-  if (voi.kind === "table") return ["LUT", voi.table.explanation].filter(Boolean).join(" · ");
+  if (voi.kind === "none") return t("image.colour");
+  if (voi.kind === "table") return [t("image.lut"), voi.table.explanation].filter(Boolean).join(" · ");
   return read === null ? "" : readWindowText(read, unit);
 }
 
@@ -103,8 +106,8 @@ function readWindowText({ window, suv }: ReadWindow, unit: string): string {
   const said = suv?.name.startsWith(window.explanation) === true ? "" : window.explanation; // "SUV" says nothing more
   const name = said === "" ? "" : ` · ${said}`;
   if (suv !== null) return `${suvRange(window, suv)}${name}`;
-  const curve = window.function === "SIGMOID" ? " sigmoid" : "";
-  return `W ${figure(window.width)}  L ${figure(window.center)}${unit === "" ? "" : ` ${unit}`}${curve}${name}`;
+  const curve = window.function === "SIGMOID" ? ` ${t("image.sigmoid")}` : "";
+  return `${t("image.window", { width: figure(window.width), center: figure(window.center) })}${unit === "" ? "" : ` ${unit}`}${curve}${name}`;
 }
 
 /** PET is read by its ends, not by width and level (H14). */
@@ -117,7 +120,7 @@ function place(cell: Cell, set: DisplaySet, resolved: ResolvedView): readonly Li
   const image = set.image;
   const position = resolved.positionMm === null ? "" : `${signed(resolved.positionMm)} mm`;
   const thicknessMm = image === null ? null : perFrame(image.sliceThicknessMm, cell.frameIndex) ?? null;
-  const thickness = thicknessMm === null ? "" : `${figure(thicknessMm)} mm thick`;
+  const thickness = thicknessMm === null ? "" : t("image.thick", { mm: figure(thicknessMm) });
   return [
     line(`${String(cell.frameIndex + 1)} / ${String(set.frameCount)}`, "strong"),
     line(image?.frameNames[cell.frameIndex] ?? ""),
@@ -135,7 +138,7 @@ function spacingLine(image: ImageTable, frameIndex: number): Line {
 
 /** What a screen reader is told about the active cell. */
 export function announcement(cell: Cell, set: DisplaySet, resolved: ResolvedView): string {
-  const place = `slice ${String(cell.frameIndex + 1)} of ${String(set.frameCount)}`;
+  const place = t("image.sliceOf", { number: cell.frameIndex + 1, count: set.frameCount });
   return [place, windowText(resolved, set.image?.unit ?? "")].filter(Boolean).join(", ");
 }
 
@@ -152,23 +155,37 @@ export function age(birthDate: string, today: Date): string {
   const [year, month, day] = birthDate.split("-").map(Number);
   if (year === undefined || !(year > 0)) return "";
   const months = (today.getFullYear() - year) * 12 + today.getMonth() + 1 - (month ?? 1);
-  if (month === undefined) return months < 0 ? "" : `about ${String(today.getFullYear() - year)} y`;
+  if (month === undefined) return months < 0 ? "" : t("age.about", { count: today.getFullYear() - year });
   const whole = months - (day !== undefined && today.getDate() < day ? 1 : 0);
   if (whole < 0) return "";
-  return whole < 24 ? `${String(whole)} mo` : `${String(Math.floor(whole / 12))} y`;
+  return whole < 24 ? t("age.months", { count: whole }) : t("age.years", { count: Math.floor(whole / 12) });
+}
+
+/** FHIR's administrative gender in words; anything else as it stands. */
+export function sexText(sex: string): string {
+  return tOr(`sex.${sex}`, sex);
 }
 
 export function bannerBirth(banner: Banner, today: Date): string {
-  if (banner.birthDate === "") return "not stated";
+  if (banner.birthDate === "") return t("age.unknown");
   const years = age(banner.birthDate, today);
-  return years === "" ? banner.birthDate : `${banner.birthDate} (${years})`;
+  const date = localDate(banner.birthDate);
+  return years === "" ? date : t("age.of", { date, age: years });
+}
+
+/** Of high criticality first, as the server sorts them. */
+export function allergyText(allergies: readonly Allergy[]): string {
+  return allergies.map(({ text, high }) => {
+    const substance = text || t("banner.allergyUnnamed");
+    return high ? t("banner.allergyHigh", { substance }) : substance;
+  }).join(", ");
 }
 
 function signed(value: number): string {
   const text = Math.abs(value).toFixed(1);
-  return value < 0 && text !== "0.0" ? `−${text}` : text;
+  return localNumber(value < 0 && text !== "0.0" ? `−${text}` : text);
 }
 
-function percent(magnification: number): string {
-  return `${String(Math.round(magnification * 100))} %`;
+function zoomText({ magnification }: ResolvedView): string {
+  return t("image.zoom", { percent: Math.round(magnification * 100) });
 }

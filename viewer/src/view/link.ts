@@ -3,7 +3,8 @@ import { apply, invert } from "../math/affine";
 import type { Point } from "../math/affine";
 import { cross, dot } from "../math/vec3";
 import type { Vec3 } from "../math/vec3";
-import type { Geometry, ImageTable } from "../wire/types";
+import type { Geometry, ImageTable, VoiWindow } from "../wire/types";
+import { t } from "../words/words";
 import type { Cell } from "./cell";
 import { groupOf, turnedTo } from "./cell";
 import { anchored } from "./hang";
@@ -39,7 +40,7 @@ export function toggled(state: AppState, index: number): AppState {
   const group = state.cells.filter((cell) => cell.displaySet !== null && groupOf(cell) === groupOf(source));
   const linked = !group.every((cell) => cell.linked);
   const cells = state.cells.map((cell) => (group.includes(cell) ? { ...cell, linked, anchor: cell.frameIndex } : cell));
-  const news = group.length < 2 ? "There is no other viewport to link." : linked ? `${String(group.length)} viewports linked.` : "Viewports unlinked.";
+  const news = group.length < 2 ? t("link.noOther") : linked ? t("link.linked", { count: group.length }) : t("link.unlinked");
   return { ...state, cells: group.length < 2 ? state.cells : cells, news };
 }
 
@@ -64,8 +65,21 @@ interface Move {
 }
 
 function moved(move: Move, cell: Cell): Cell {
-  const after = looked(move, scrolled(move, cell));
+  const after = windowed(move, looked(move, scrolled(move, cell)));
   return after === cell ? cell : { ...after, touched: true };
+}
+
+// ---- window -------------------------------------------------------------------------------------
+
+/** Where the plan hangs both with one window, it stays one window. */
+function windowed({ was, is }: Move, cell: Cell): Cell {
+  if (was.view.window === is.view.window || !isPlannedAlike(is.as.window, cell.as.window)) return cell;
+  const { window } = is.view;
+  return window.kind === "own" || window.kind === "default" ? { ...cell, view: { ...cell.view, window } } : cell;
+}
+
+function isPlannedAlike(a: VoiWindow | null, b: VoiWindow | null): boolean {
+  return a !== null && b !== null && a.center === b.center && a.width === b.width && a.function === b.function;
 }
 
 // ---- position -----------------------------------------------------------------------------------

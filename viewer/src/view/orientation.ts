@@ -1,6 +1,7 @@
 /** Letters of anatomical directions (display.md H16): PS3.3 C.7.6.1.1.1 and C.7.6.2.1.1. */
 import { normalize, scale } from "../math/vec3";
 import type { Vec3 } from "../math/vec3";
+import { t } from "../words/words";
 
 /** Along +x and −x, +y and −y, +z and −z of the patient: left, posterior or dorsal, head or cranial. */
 const BIPED = [
@@ -77,6 +78,7 @@ export function bothWays(text: string, quadruped: boolean, other = ""): readonly
 export function planeName(normal: Vec3): string {
   const sizes = normal.map(Math.abs);
   const strongest = Math.max(...sizes);
-  const name = ["Sagittal", "Coronal", "Axial"][sizes.indexOf(strongest)] ?? "";
-  return strongest < Math.cos((15 * Math.PI) / 180) ? `${name} oblique` : name;
+  const key = (["plane.sagittal", "plane.coronal", "plane.axial"] as const)[sizes.indexOf(strongest)];
+  const plane = key === undefined ? "" : t(key);
+  return strongest < Math.cos((15 * Math.PI) / 180) ? t("plane.oblique", { plane }) : plane;
 }

@@ -1,5 +1,6 @@
 /** The words about the plan as a whole: stages, priors, archives, and what has just arrived. */
 import type { ArchiveState, DisplaySet, Plan, StudyLabel } from "../wire/types";
+import { localDate, t } from "../words/words";
 import type { Hung } from "./hang";
 import { departs, stageOf } from "./hang";
 
@@ -7,14 +8,14 @@ import { departs, stageOf } from "./hang";
 export function priorMark(study: StudyLabel): string {
   if (study.role !== "prior") return "";
   const distance = monthsText(study.monthsBefore);
-  return ["PRIOR", study.date || "undated", distance === "" ? "" : `(${distance})`].filter(Boolean).join(" ");
+  return [t("prior.mark"), localDate(study.date) || t("prior.undated"), distance === "" ? "" : `(${distance})`].filter(Boolean).join(" ");
 }
 
 /** A minus for before; a later study is never made to look like an earlier one. */
 function monthsText(months: number | null): string {
   if (months === null) return "";
-  if (months === 0) return "< 1 mo";
-  return `${months > 0 ? "−" : "+"}${String(Math.abs(months))} mo`;
+  if (months === 0) return t("prior.sameMonth");
+  return t("prior.months", { sign: months > 0 ? "−" : "+", count: Math.abs(months) });
 }
 
 /** "2/4  Lung with prior"; empty where there is nothing to step through. */
@@ -25,7 +26,7 @@ export function stageText(plan: Plan, index: number): string {
 
 export function stageNews(plan: Plan, index: number): string {
   const { stages } = plan.hanging;
-  return `Stage ${String(index + 1)} of ${String(stages.length)}: ${stages[index]?.name ?? ""}`;
+  return t("plan.stageNews", { number: index + 1, count: stages.length, name: stages[index]?.name ?? "" });
 }
 
 export interface ArchivesSummary {
@@ -39,14 +40,14 @@ export function archivesSummary({ archives, complete }: Plan): ArchivesSummary |
   const named = (state: ArchiveState["state"]): string => archives.flatMap((one) => (one.state === state ? [one.name] : [])).join(", ");
   const [asked, failed] = [named("asked"), named("failed")];
   const answered = archives.filter(({ state }) => state === "answered").length;
-  const waiting = asked === "" ? "" : complete ? `no answer from ${asked}` : `still asking ${asked}`;
-  const text = [countText(answered, archives.length), waiting, failed === "" ? "" : `${failed} failed`].filter(Boolean).join("; ");
+  const waiting = asked === "" ? "" : complete ? t("plan.noAnswerFrom", { names: asked }) : t("plan.stillAsking", { names: asked });
+  const text = [countText(answered, archives.length), waiting, failed === "" ? "" : t("plan.failed", { names: failed })].filter(Boolean).join("; ");
   return { text, tone: failed !== "" || (asked !== "" && complete) ? "failed" : asked !== "" || !complete ? "waiting" : "good" };
 }
 
 function countText(answered: number, total: number): string {
-  if (answered < total) return `${String(answered)} of ${String(total)} archives answered`;
-  return total === 1 ? "Archive answered" : `All ${String(total)} archives answered`;
+  if (answered < total) return t("plan.answered", { answered, total });
+  return t("plan.allAnswered", { total });
 }
 
 /** What a screen reader is told about a newer plan (WCAG 4.1.3). */
@@ -59,8 +60,8 @@ export function newsOf(before: Plan, after: Hung & { readonly plan: Plan; readon
   return [
     ...urgent.map(({ text }) => text),
     ...arrivals(arrived),
-    kept ? "Your view is kept as it is." : "",
-    plan.complete && !before.complete ? "The search is complete." : "",
+    kept ? t("plan.viewKept") : "",
+    plan.complete && !before.complete ? t("plan.searchComplete") : "",
   ].filter(Boolean).join(" ");
 }
 
@@ -73,8 +74,8 @@ function arrivals(sets: readonly DisplaySet[]): readonly string[] {
     studies.set(JSON.stringify(study), one);
   }
   return [...studies.values()].map(({ study, count }) => {
-    const series = `${String(count)} series`;
-    const what = study.description || study.date || "a study";
-    return study.role === "prior" ? `Prior arrived: ${[what, priorMark(study)].join(", ")}, ${series}.` : `Arrived: ${what}, ${series}.`;
+    const series = t("plan.series", { count });
+    const what = study.description || localDate(study.date) || t("plan.aStudy");
+    return study.role === "prior" ? t("plan.priorArrived", { what, mark: priorMark(study), series }) : t("plan.arrived", { what, series });
   });
 }

@@ -1,6 +1,8 @@
 /** What kind of millimetre an image has, and how its pixels are shaped (display.md H7, H8, H13). */
 import { perFrame } from "../math/frameValues";
-import type { ImageTable, UltrasoundRegion } from "../wire/types";
+import type { ImageTable, Spacing, UltrasoundRegion } from "../wire/types";
+import { calibrationNote } from "../words/notes";
+import { localNumber, t } from "../words/words";
 
 /** Width and height of one pixel: mm; without spacing the width is the unit (PS3.3 C.7.6.3.1.7). */
 export function pixelSize({ spacing, pixelAspect }: ImageTable): { readonly x: number; readonly y: number } {
@@ -32,19 +34,21 @@ export function spacingWords(image: ImageTable, frameIndex: number): SpacingWord
   const { spacing } = image;
   if (spacing === null) {
     const inRegion = regionsOf(image, frameIndex).some(hasMm);
-    return { text: inRegion ? "region: mm" : "no mm: pixels only", remarkable: true, calibrated: inRegion };
+    return { text: inRegion ? t("spacing.region") : t("spacing.none"), remarkable: true, calibrated: inRegion };
   }
   switch (spacing.source) {
     case "patient":
-      return { text: spacing.note === "" ? "mm" : `mm, ${spacing.note}`, remarkable: spacing.note !== "", calibrated: true };
+      return { text: spacing.note === "" ? t("spacing.mm") : t("spacing.mmNote", { note: calibrationNote(spacing.note) }), remarkable: spacing.note !== "", calibrated: true };
     case "calibrated":
-      return { text: spacing.note === "" ? "calibrated mm" : `calibrated mm (${spacing.note})`, remarkable: true, calibrated: true };
+      return { text: spacing.note === "" ? t("spacing.calibrated") : t("spacing.calibratedAs", { note: calibrationNote(spacing.note) }), remarkable: true, calibrated: true };
     case "detector":
-      return { text: `${spacing.note === "" ? "mm at the detector" : `mm, ${spacing.note}`}${inObject(spacing.magnification)}`, remarkable: true, calibrated: true };
+      return { text: atDetector(spacing), remarkable: true, calibrated: true };
   }
 }
 
 /** ERMF: the file's own estimate, never applied silently (H8). */
-function inObject(magnification: number | null): string {
-  return magnification === null ? "" : ` (÷ ${String(Number(magnification.toPrecision(4)))} in the object's plane)`;
+function atDetector({ note, magnification }: Spacing): string {
+  const where = note === "" ? t("spacing.detector") : t("spacing.mmNote", { note: calibrationNote(note) }); // the note says where instead
+  if (magnification === null) return where;
+  return t("spacing.object", { where, factor: localNumber(String(Number(magnification.toPrecision(4)))) });
 }

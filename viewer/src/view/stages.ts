@@ -1,5 +1,6 @@
 /** Stages and revisions as changes of the whole state. */
 import type { Plan } from "../wire/types";
+import { t } from "../words/words";
 import { followed, hungAs, stageKey, stageOf } from "./hang";
 import { newsOf, stageNews } from "./planWords";
 import type { AppState, KeptStage } from "./viewState";
@@ -29,7 +30,7 @@ function placed(cellCount: number, activeCell: number, oneUp: boolean): Pick<App
 /** The stage as the plan wants it, whatever the reader had changed in it. */
 export function rehung(state: AppState): AppState {
   const hung = hungAs(state.plan, stageOf(state.plan, state.stage));
-  return { ...state, ...hung, ...placed(hung.cells.length, state.activeCell, false), news: "Hung as planned." };
+  return { ...state, ...hung, ...placed(hung.cells.length, state.activeCell, false), news: t("plan.rehung") };
 }
 
 /**

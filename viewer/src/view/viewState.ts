@@ -1,8 +1,19 @@
 /** Everything the page knows, as plain data: where each cell looks, what is loaded, how the reading stands. */
+import type { AnnotationKind } from "../wire/annotation";
 import type { Problem } from "../wire/client";
+import type { KeptFor, Preferences } from "../wire/preferences";
+import { DEFAULT_PREFERENCES } from "../wire/preferences";
 import type { DisplaySet, Plan, VoiWindow } from "../wire/types";
+import type { Language } from "../words/catalogue";
+import type { Findings } from "./findings";
+import { NO_FINDINGS } from "./findings";
 import type { Hung } from "./hang";
+import { gridOf } from "./grid";
 import { hungAs, stageOf } from "./hang";
+import type { KeyImages } from "./keyImages";
+import { mouseOf } from "./keyProfiles";
+import type { ScreenState } from "./screenState";
+import { SCREEN } from "./screenState";
 
 /** A cell's size in device pixels, and how many of them make one CSS pixel. */
 export interface Viewport {
@@ -11,7 +22,10 @@ export interface Viewport {
   readonly devicePixelRatio: number;
 }
 
-export type ToolName = "windowLevel" | "scroll" | "pan" | "zoom";
+export type ToolName = "windowLevel" | "windowRegion" | "scroll" | "fastScroll" | "pan" | "zoom" | "rotate" | "crosshair";
+
+/** What the left button can do: drag by a tool, or mark what a measuring tool measures. */
+export type ChosenTool = ToolName | AnnotationKind;
 
 /** How far one display set has come. */
 export interface Load {
@@ -29,10 +43,23 @@ export type Gpu =
 /** "readerAlone": the server could not be told. */
 export type EndedBy = "reader" | "readerAlone" | "server";
 
-export type Session = { readonly kind: "open" } | { readonly kind: "ended"; readonly by: EndedBy };
+/** "expired": the EHR did not renew the sign-in. "time": the reading's own time is almost over. */
+export type ClosingBy = "expired" | "time";
+
+/** "closing": what is on the screen stays, until it locks (ms since 1970). */
+export type Session =
+  | { readonly kind: "open" }
+  | { readonly kind: "closing"; readonly by: ClosingBy; readonly locksAtMs: number }
+  | { readonly kind: "ended"; readonly by: EndedBy };
+
+/** How the reader's preferences are kept. */
+export type Keeping =
+  | { readonly kind: "kept"; readonly for: KeptFor }
+  | { readonly kind: "underWay" }
+  | { readonly kind: "failed"; readonly problem: Problem };
 
 /** Lists above the images, and panes at their right: "hanging" and "trace". */
-export type Drawer = "notices" | "help" | "hanging" | "trace" | null;
+export type Drawer = "notices" | "help" | "hanging" | "trace" | "findings" | "settings" | "tags" | null;
 
 /** A stage as the reader left it. */
 export interface KeptStage extends Hung {
@@ -40,7 +67,7 @@ export interface KeptStage extends Hung {
   readonly oneUp: boolean;
 }
 
-export interface AppState extends Hung {
+export interface AppState extends Hung, ScreenState {
   readonly plan: Plan;
   /** Index into the plan's stages. */
   readonly stage: number;
@@ -52,9 +79,19 @@ export interface AppState extends Hung {
   /** Only the active cell is on the screen. */
   readonly oneUp: boolean;
   /** What the left button does. */
-  readonly tool: ToolName;
+  readonly tool: ChosenTool;
+  /** What one finger does: scrolls, until another tool is chosen. */
+  readonly touchTool: ChosenTool;
   /** The readout says all it knows, and stands at the middle of the active cell where no pointer is. */
   readonly detailed: boolean;
+  /** What the reader has marked. */
+  readonly findings: Findings;
+  /** Marked as keys; not yet saved. */
+  readonly keyImages: KeyImages;
+  readonly preferences: Preferences;
+  readonly keeping: Keeping;
+  /** The language that is spoken. */
+  readonly language: Language;
   /** By display set. */
   readonly loads: Readonly<Record<number, Load>>;
   /** Windows made from the pixels, by display set, for those that state none. */
@@ -73,7 +110,7 @@ export interface AppState extends Hung {
 
 export const NOTHING_LOADED: Load = { ready: 0, failures: {} };
 
-export function initialState(plan: Plan): AppState {
+export function initialState(plan: Plan, preferences: Preferences = DEFAULT_PREFERENCES, keptFor: KeptFor = "reading"): AppState {
   const urgent = plan.notices.some(({ level }) => level !== "info");
   return {
     plan,
@@ -83,8 +120,17 @@ export function initialState(plan: Plan): AppState {
     viewports: [],
     activeCell: 0,
     oneUp: false,
-    tool: "windowLevel",
+    tool: mouseOf(preferences).left,
+    touchTool: "scroll",
+    ...SCREEN,
+    words: preferences.overlays,
+    chrome: preferences.chrome,
+    preferences,
+    keeping: { kind: "kept", for: keptFor },
+    language: "en",
     detailed: false,
+    findings: NO_FINDINGS,
+    keyImages: {},
     loads: {},
     computedWindows: {},
     gpu: { kind: "starting" },
@@ -108,7 +154,7 @@ export function loadOf(state: AppState, displaySet: number): Load {
 
 /** The cells on the screen, by index. */
 export function visibleCells(state: AppState): readonly number[] {
-  return state.oneUp ? [state.activeCell] : state.cells.map((_, i) => i);
+  return gridOf(state).cells;
 }
 
 export type CellStatus = "empty" | "refused" | "error" | "loading" | "shown";
@@ -130,7 +176,7 @@ export function problemIn(state: AppState, index: number): Problem | null {
   return loadOf(state, cell.displaySet).failures[cell.frameIndex] ?? cell.lacking;
 }
 
-const NOBODY = { name: "", birthDate: "", sex: "", mrn: "", order: "", accession: "", needed: true };
+const NOBODY = { name: "", birthDate: "", sex: "", mrn: "", order: "", accession: "", needed: true, allergies: null };
 
 /** What is left of a plan when its reading has ended: nothing about anybody. */
 export const EMPTY_PLAN: Plan = {

@@ -1,5 +1,6 @@
 /** Which VOI is applied (PS3.3 C.11.2): a window, a lookup table, or none where the pixels are colours. */
 import type { ImageTable, Table, VoiWindow } from "../wire/types";
+import { t } from "../words/words";
 import type { WindowChoice } from "./cell";
 import { isColour } from "./pixelKind";
 import { fromEnds, rescaled, SUV_WINDOWS, suvTypes } from "./suv";
@@ -95,11 +96,14 @@ function ofSuvWindow(window: VoiWindow, name: string, { image, frameIndex }: Voi
   return { voi: { kind: "window", window: rescaled(window, 1 / suv.factor) }, read: { window, suv } };
 }
 
-export const LOOKUP_TABLE_OFF = "lookup table off";
+/** What such a window is called from then on. */
+export function lookupTableOff(): string {
+  return t("window.tableOff");
+}
 
 /** What a reader who changes a window by hand starts from: a lookup table is left for a ramp over its input. */
 export function windowByHand({ voi, read }: AppliedVoi): ReadWindow | null {
   if (voi.kind !== "table") return read;
   const { first, count } = voi.table;
-  return { window: fromEnds(first, first + Math.max(1, count - 1), LOOKUP_TABLE_OFF), suv: null };
+  return { window: fromEnds(first, first + Math.max(1, count - 1), lookupTableOff()), suv: null };
 }

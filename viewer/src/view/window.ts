@@ -1,5 +1,6 @@
 /** Windows that no file states: presets of the modality, and one made from the pixels. */
 import type { DisplaySet, ImageTable, VoiWindow } from "../wire/types";
+import { t } from "../words/words";
 import type { PixelReader } from "./pixelReader";
 import { SUV_WINDOWS, suvTypes } from "./suv";
 
@@ -8,12 +9,17 @@ const linear = (explanation: string, center: number, width: number): VoiWindow =
 };
 
 /** Keys 1 to 9 choose these, in HU. */
-const HU_PRESETS: Readonly<Record<string, readonly VoiWindow[]>> = {
-  CT: [
-    linear("Soft tissue", 40, 400),
-    linear("Lung", -600, 1500),
-    linear("Bone", 480, 2500),
-    linear("Brain", 40, 80),
+const HU_PRESETS: Readonly<Record<string, () => readonly VoiWindow[]>> = {
+  CT: () => [
+    linear(t("preset.softTissue"), 40, 400),
+    linear(t("preset.lung"), -600, 1500),
+    linear(t("preset.bone"), 480, 2500),
+    linear(t("preset.brain"), 40, 80),
+    linear(t("preset.mediastinum"), 50, 350),
+    linear(t("preset.liver"), 30, 150),
+    linear(t("preset.stroke"), 40, 40),
+    linear(t("preset.angiography"), 300, 600),
+    linear(t("preset.subdural"), 75, 215),
   ],
 };
 
@@ -28,7 +34,7 @@ export function presetsOf({ image, modality }: DisplaySet): readonly Preset[] {
   if (image === null) return [];
   const suv = suvTypes(image, 0)[0];
   if (suv !== undefined) return SUV_WINDOWS.map((window) => ({ window, suv: suv.name }));
-  return image.unit === "HU" ? (HU_PRESETS[modality] ?? []).map((window) => ({ window })) : [];
+  return image.unit === "HU" ? (HU_PRESETS[modality]?.() ?? []).map((window) => ({ window })) : [];
 }
 
 /** The smallest width used: PS3.3 C.11.2.1.2 allows LINEAR 1, the others anything above 0. */
@@ -52,7 +58,7 @@ export function windowFromPixels(pixels: GreyPixels, image: ImageTable, modality
   const [a, b] = made ?? (modality === "MR" ? percentiles(pixels) : extremes(pixels));
   const low = modality === "NM" || modality === "PT" ? Math.min(0, a) : a;
   const width = b - low;
-  return { center: (low + b) / 2, width: width > 0 ? width : 1, function: "LINEAR_EXACT", explanation: made === null ? "from the pixels" : "as stored" };
+  return { center: (low + b) / 2, width: width > 0 ? width : 1, function: "LINEAR_EXACT", explanation: made === null ? t("window.fromPixels") : t("window.asStored") };
 }
 
 type Range = readonly [number, number];

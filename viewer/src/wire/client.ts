@@ -1,5 +1,7 @@
 /** The only maker of requests (STYLE.md 7): frames, newer plans, the viewer's own assets, the end of the reading. */
 import { revisions, StreamBroken } from "./revisions";
+import type { KeptFor, KeptPreferences, Preferences } from "./preferences";
+import type { TagTree } from "./tags";
 import type { Plan } from "./types";
 
 /** What went wrong, in words for the reader. Shape: RFC 9457 problem+json of the server. */
@@ -40,8 +42,14 @@ export interface Client {
    * RequestFailed when it is of no use to try again.
    */
   readonly revisions: (after: number, signal: AbortSignal) => AsyncIterable<Plan>;
+  /** Every attribute of the instance that holds this frame. RequestFailed. */
+  readonly tags: (displaySet: number, frameIndex: number, signal: AbortSignal) => Promise<TagTree>;
+  /** Keeps what the reader chose; for how long. RequestFailed. */
+  readonly keep: (preferences: Preferences) => Promise<KeptFor>;
   /** A file of the viewer itself, by its name in the dist folder. RequestFailed. */
   readonly asset: (name: string) => Promise<ArrayBuffer>;
+  /** From now on nothing is asked but the end: every request fails with this. */
+  readonly refuse: (problem: Problem) => void;
   /** Ends the reading on the server. RequestFailed. */
   readonly end: () => Promise<void>;
 }
@@ -79,7 +87,9 @@ export function createClient(
   ports: ClientPorts = browser,
 ): Client {
   const headers = { "X-Reading": reading.secret };
-  const ask = (url: string, init: RequestInit): Promise<Response> => request(ports, url, init);
+  let refused: Problem | null = null;
+  const ask = (url: string, init: RequestInit): Promise<Response> =>
+    refused === null ? request(ports, url, init) : Promise.reject(new RequestFailed(refused));
   const events = async (after: number, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> => {
     const url = `${reading.base}/events?after=${String(after)}`;
     const response = await ask(url, { headers: { ...headers, Accept: EVENT_STREAM }, signal, cache: "no-store" });
@@ -97,9 +107,17 @@ export function createClient(
     },
     table: (displaySet, index, signal) => part(displaySet, `t/${String(index)}`, signal),
     overlay: (displaySet, index, signal) => part(displaySet, `o/${String(index)}`, signal),
+    tags: async (displaySet, frameIndex, signal) => await jsonOf(await answer(displaySet, `f/${String(frameIndex)}/tags`, signal), (value) => Array.isArray(value.tags)) as unknown as TagTree,
+    keep: async (preferences) => {
+      const body = JSON.stringify(preferences);
+      const response = await ask(`${reading.base}/preferences`, { method: "PUT", headers: { ...headers, "Content-Type": "application/json" }, body, keepalive: true });
+      const kept = await jsonOf(response, ({ keptFor }) => KEPT_FOR.has(keptFor));
+      return (kept as unknown as KeptPreferences).keptFor;
+    },
+    refuse: (problem) => { refused = problem; },
     asset: async (name) => wholeBody(ports, await ask(dist + name, {})),
     end: async () => {
-      await ask(`${reading.base}/end`, { method: "POST", headers, keepalive: true });
+      await request(ports, `${reading.base}/end`, { method: "POST", headers, keepalive: true });
     },
   };
 }
@@ -108,6 +126,15 @@ export function createClient(
 function transferSyntaxOf(response: Response): string | null {
   const type = response.headers.get("Content-Type") ?? "";
   return /;\s*transfer-syntax="?([0-9.]+)"?/i.exec(type)?.[1] ?? null;
+}
+
+const KEPT_FOR: ReadonlySet<unknown> = new Set<KeptFor>(["user", "reading"]);
+
+/** RequestFailed where the answer is a proxy's page, or not what was asked for. */
+async function jsonOf(response: Response, isIt: (value: Readonly<Record<string, unknown>>) => boolean): Promise<Readonly<Record<string, unknown>>> {
+  const value = await problemDocument(response);
+  if (!isIt(value)) throw new RequestFailed(unreadable(response.status));
+  return value;
 }
 
 const EVENT_STREAM = "text/event-stream";
@@ -191,6 +218,17 @@ function updatesStopped(detail: string): Problem {
     title: "Images that come late are not shown",
     detail,
     nextStep: "Try again, or open the viewer again from the EHR.",
+    correlationId: "",
+  };
+}
+
+function unreadable(status: number): Problem {
+  return {
+    status,
+    code: "unreadable",
+    title: "The server's answer cannot be read",
+    detail: "It is not what was asked for.",
+    nextStep: "Try again. If it stays so, tell your administrator.",
     correlationId: "",
   };
 }

@@ -1,5 +1,7 @@
 /** What the server tells the page. `smart_viewer/web/wire.py` writes it; tests/golden/boot.json holds both sides to it. */
 
+import type { KeptPreferences } from "./preferences";
+
 export interface Boot {
   /** Path prefix of this reading's routes, e.g. "/r/a-Xy…". */
   readonly base: string;
@@ -7,6 +9,7 @@ export interface Boot {
   readonly secret: string;
   /** Until the reading expires: then the page forgets the patient by itself. */
   readonly secondsLeft: number;
+  readonly preferences: KeptPreferences;
   readonly plan: Plan;
 }
 
@@ -49,6 +52,14 @@ export interface Banner {
   readonly accession: string;
   /** SMART need_patient_banner; true when the EHR did not say. */
   readonly needed: boolean;
+  /** Those that hold, high criticality first; null: the EHR was not asked or gave no answer. */
+  readonly allergies: readonly Allergy[] | null;
+}
+
+export interface Allergy {
+  /** Empty where the entry names no substance. */
+  readonly text: string;
+  readonly high: boolean;
 }
 
 export interface Notice {
@@ -119,6 +130,8 @@ export interface StudyLabel {
   readonly institution: string;
   /** What the identity gate wants the reader to know; empty where all matched. */
   readonly warnings: readonly string[];
+  /** Fewer objects are here than archive or EHR announce; null where none is missing. */
+  readonly incomplete: { readonly received: number; readonly announced: number } | null;
   readonly role: "current" | "prior";
   /** Whole months before the current study; null where a date is missing. */
   readonly monthsBefore: number | null;

@@ -16,7 +16,7 @@ beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "layers-"));
   for (const file of [".dependency-cruiser.cjs", "tsconfig.json", "package.json", "eslint.config.mjs"]) cpSync(join(viewer, file), join(copy, file));
   symlinkSync(join(viewer, "node_modules"), join(copy, "node_modules"));
-  for (const room of ["math", "wire", "view", "findings", "engine", "decode", "tools", "page", "main"]) mkdirSync(join(copy, "src", room), { recursive: true });
+  for (const room of ["math", "wire", "words", "view", "findings", "engine", "decode", "tools", "page", "main"]) mkdirSync(join(copy, "src", room), { recursive: true });
 });
 afterAll(() => { rmSync(copy, { recursive: true, force: true }); });
 
@@ -51,6 +51,7 @@ describe("dependency-cruiser", () => {
     ["rooms of one floor that know each other", "floor-2-rooms-are-strangers", { "src/engine/a.ts": leaf, "src/tools/b.ts": uses("../engine/a") }],
     ["a view that measures for itself", "floor-1-rooms-are-strangers", { "src/findings/a.ts": leaf, "src/view/b.ts": uses("../findings/a") }],
     ["preact outside its room", "preact-stays-in-page", { "src/tools/b.ts": 'import { h } from "preact";\nexport const y = h;\n' }],
+    ["messages formatted outside their room", "messages-stay-in-words", { "src/page/b.ts": 'import y from "intl-messageformat";\nexport { y };\n' }],
     ["a codec outside its room", "codecs-stay-in-decode", { "src/page/b.ts": 'import y from "@cornerstonejs/codec-charls/decodewasmjs";\nexport { y };\n' }],
     ["a circle", "no-circles", { "src/view/a.ts": 'import { y } from "./b";\nexport const x = () => y;\n', "src/view/b.ts": 'import { x } from "./a";\nexport const y = () => x;\n' }],
   ])("refuses %s", async (_name, rule, files) => {

@@ -2,8 +2,10 @@
 import { describe, expect, it } from "vitest";
 import type { DecodedFrame } from "../../src/decode/frame";
 import type { PictureTables } from "../../src/main/drawing";
-import { lackingOf, pictures } from "../../src/main/drawing";
+import { lackingOf, pictures, sameImages } from "../../src/main/drawing";
 import { askAhead } from "../../src/main/masks";
+import type { Action } from "../../src/view/actions";
+import { reduce } from "../../src/view/actions";
 import { FITTED } from "../../src/view/cell";
 import type { ViewState } from "../../src/view/cell";
 import type { Problem } from "../../src/wire/client";
@@ -161,5 +163,34 @@ describe("a table that did not come", () => {
     const change = { voiLuts: [table({ index: 4 })] };
     expect(lacking(change, { window: { kind: "table", index: 0 } }, failing(4))).toBe(problem);
     expect(lacking(change, {}, failing(4))).toBeNull();
+  });
+});
+
+describe("the images are drawn anew", () => {
+  const draft = { kind: "length", displaySet: 0, frameIndex: 2, points: [[1, 1], [9, 9]], text: "", labelAt: null, reduced: 1 } as const;
+  const same = (action: Action): boolean => {
+    const before = reduce(state(), { kind: "findings", act: { kind: "add", draft } });
+    return sameImages(before, reduce(before, action));
+  };
+  it.each<Action>([
+    { kind: "findings", act: { kind: "add", draft } },
+    { kind: "findings", act: { kind: "reshape", id: 1, points: [[2, 2], [9, 9]], reduced: 1 } },
+    { kind: "findings", act: { kind: "select", selection: null } },
+    { kind: "findings", act: { kind: "undo" } },
+    { kind: "tool", tool: "angle" },
+    { kind: "drawer", drawer: "findings" },
+    { kind: "say", text: "Length 1: 4.0 mm" },
+  ])("not for %j", (action) => {
+    expect(same(action)).toBe(true);
+  });
+  it.each<Action>([
+    { kind: "frame", cell: 0, frameIndex: 3 },
+    { kind: "invert", cell: 1 },
+    { kind: "oneUp", cell: 0 },
+    { kind: "computedWindow", displaySet: 0, window: { center: 1, width: 2, function: "LINEAR", explanation: "" } },
+    { kind: "viewports", viewports: [] },
+    { kind: "gpu", gpu: { kind: "lost" } },
+  ])("for %j", (action) => {
+    expect(same(action)).toBe(false);
   });
 });

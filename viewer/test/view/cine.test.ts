@@ -1,7 +1,7 @@
 /** Time (H26). Oracle: hand computation from the file's intervals; PS3.3 C.7.6.5. */
 import { describe, expect, it } from "vitest";
-import { frameAt, rateText, startOf, timelineOf } from "../../src/view/cine";
-import type { Timeline } from "../../src/view/cine";
+import { AS_STATED, frameAt, rateText, startOf, timelineOf, tuned } from "../../src/view/cine";
+import type { Timeline, Tuning } from "../../src/view/cine";
 import type { Cine } from "../../src/wire/types";
 import { AXIAL, displaySet, image } from "../plans";
 
@@ -90,5 +90,34 @@ describe("without time that passes", () => {
   it("a still has no cine", () => {
     expect(timelineOf(displaySet({ frameCount: 1 }))).toBeNull();
     expect(timelineOf(displaySet({ image: null }))).toBeNull();
+  });
+});
+
+describe("as the reader tunes it", () => {
+  const of = (change: Partial<Tuning>, frameCount = 5) => {
+    const cine = { intervalsMs: [40], source: "FrameTime", first: 0, last: frameCount - 1 };
+    return timelineOf(displaySet({ frameCount, image: image({ cine }) }), tuned(AS_STATED, change));
+  };
+
+  it("runs faster or slower, and says so", () => {
+    expect(of({ speed: 2 })).toMatchObject({ rate: 50, startsMs: [0, 20, 40, 60, 80, 100] });
+    expect(of({ speed: 0.5 })?.rate).toBe(12.5);
+  });
+
+  it("keeps to the frames between, at least two of them", () => {
+    expect(of({ first: 1, last: 3 })?.frames).toEqual([1, 2, 3]);
+    expect(of({ first: 4, last: 0 })?.frames).toEqual([3, 4]);
+    expect(of({ first: -5, last: 99 })?.frames).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it("sweeps: back again, the ends shown once", () => {
+    const sweeping = of({ sweep: true }, 4);
+    expect(sweeping?.frames).toEqual([0, 1, 2, 3, 2, 1]);
+    expect(sweeping && played(sweeping, [120, 160, 200, 240])).toEqual([3, 2, 1, 0]);
+    expect(of({ sweep: true }, 2)?.frames).toEqual([0, 1]);
+  });
+
+  it("never stands still by a wrong speed", () => {
+    expect([0, -1, NaN, 1e9].map((speed) => tuned(AS_STATED, { speed }).speed)).toEqual([1 / 16, 1 / 16, 1, 16]);
   });
 });

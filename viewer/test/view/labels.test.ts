@@ -1,6 +1,6 @@
 /** The words on an image. Oracle: ux.md 2, display.md 5, PS3.5 6.2. */
 import { describe, expect, it } from "vitest";
-import { age, corners, personName, windowText } from "../../src/view/labels";
+import { age, allergyText, corners, personName, windowText } from "../../src/view/labels";
 import { priorMark } from "../../src/view/planWords";
 import { resolvedCell } from "../../src/view/resolve";
 import { reduce } from "../../src/view/actions";
@@ -129,4 +129,10 @@ it.each([
 
 it("a plan without display sets resolves to empty cells", () => {
   expect(state({ plan: plan({ displaySets: [] }) }).cells).toHaveLength(2);
+});
+
+describe("allergies", () => {
+  it("are named, with their risk where it is high", () => {
+    expect(allergyText([{ text: "Contrast", high: true }, { text: "Latex", high: false }, { text: "", high: false }])).toBe("Contrast (high risk), Latex, not named");
+  });
 });

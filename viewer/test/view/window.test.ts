@@ -10,8 +10,8 @@ type Grey = Extract<PixelReader, { readonly kind: "grey" }>;
 const grey = (...values: readonly (number | null)[]): Grey => ({ kind: "grey", count: values.length, at: (pixel) => values[pixel] ?? null });
 
 describe("presets", () => {
-  it("of CT are the four of the keys 1 to 4", () => {
-    expect(presetsOf(displaySet()).map(({ window }) => [window.width, window.center])).toEqual([[400, 40], [1500, -600], [2500, 480], [80, 40]]);
+  it("of CT are those of the keys 1 to 9", () => {
+    expect(presetsOf(displaySet()).map(({ window }) => [window.width, window.center])).toEqual([[400, 40], [1500, -600], [2500, 480], [80, 40], [350, 50], [150, 30], [40, 40], [600, 300], [215, 75]]);
   });
 
   it("are not offered where values are not HU", () => {

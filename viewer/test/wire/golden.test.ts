@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { reduce } from "../../src/view/actions";
 import { cellStatus, initialState } from "../../src/view/viewState";
+import type { KeptPreferences, Preferences } from "../../src/wire/preferences";
+import { DEFAULT_PREFERENCES } from "../../src/wire/preferences";
 import type { ArchiveState, Banner, Boot, Cine, DisplaySet, Geometry, Hanging, ImageTable, Note, Notice, Overlay, PixelLayout, Plan, Rejected, Shutter, Spacing, StackState, Stage, StageCell, StudyLabel, SuvTable, Table, TraceStep, UltrasoundRegion, VoiWindow } from "../../src/wire/types";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -15,9 +17,12 @@ const boot = read("../../../tests/golden/boot.json");
 const keysOf = <T>(keys: Readonly<Record<keyof T, true>>): readonly string[] => Object.keys(keys).sort();
 const keysIn = (value: object): readonly string[] => Object.keys(value).sort();
 
-const BOOT = keysOf<Boot>({ base: true, secret: true, secondsLeft: true, plan: true });
+const BOOT = keysOf<Boot>({ base: true, secret: true, secondsLeft: true, preferences: true, plan: true });
+const KEPT = keysOf<KeptPreferences>({ keptFor: true, preferences: true });
+const PREFERENCES = keysOf<Preferences>({ language: true, profile: true, keys: true, singleKeys: true, startTool: true, mouse: true, chrome: true, overlays: true });
+const MOUSE = keysOf<Preferences["mouse"]>({ middle: true, right: true });
 const PLAN = keysOf<Plan>({ revision: true, banner: true, hanging: true, displaySets: true, notices: true, complete: true, archives: true, trace: true });
-const BANNER = keysOf<Banner>({ name: true, birthDate: true, sex: true, mrn: true, order: true, accession: true, needed: true });
+const BANNER = keysOf<Banner>({ name: true, birthDate: true, sex: true, mrn: true, order: true, accession: true, needed: true, allergies: true });
 const HANGING = keysOf<Hanging>({ protocol: true, label: true, reasons: true, rejected: true, stages: true });
 const REJECTED = keysOf<Rejected>({ protocol: true, reason: true });
 const STAGE = keysOf<Stage>({ name: true, rows: true, columns: true, cells: true });
@@ -26,7 +31,7 @@ const ARCHIVE = keysOf<ArchiveState>({ name: true, state: true, text: true });
 const TRACE = keysOf<TraceStep>({ text: true, outcome: true });
 const NOTICE = keysOf<Notice>({ level: true, text: true });
 const SET = keysOf<DisplaySet>({ label: true, modality: true, seriesNumber: true, study: true, refusal: true, frameCount: true, image: true });
-const STUDY = keysOf<StudyLabel>({ patientName: true, patientId: true, patientIdAssigned: true, birthDate: true, sex: true, date: true, time: true, description: true, institution: true, warnings: true, role: true, monthsBefore: true, relevance: true });
+const STUDY = keysOf<StudyLabel>({ patientName: true, patientId: true, patientIdAssigned: true, birthDate: true, sex: true, date: true, time: true, description: true, institution: true, warnings: true, incomplete: true, role: true, monthsBefore: true, relevance: true });
 const IMAGE = keysOf<ImageTable>({
   rows: true, columns: true, transferSyntaxUid: true, pixels: true, rescaleSlope: true, rescaleIntercept: true, modalityLut: true, unit: true,
   windows: true, voiLuts: true, inverse: true, padding: true, palette: true, spacing: true, pixelAspect: true, geometry: true, stack: true,
@@ -51,6 +56,9 @@ it("the golden boot has exactly the keys of the types, at every depth", () => {
   const { plan } = boot;
   const images = plan.displaySets.flatMap(({ image }) => (image === null ? [] : [image]));
   expect([boot, plan, plan.banner, plan.hanging].map(keysIn)).toEqual([BOOT, PLAN, BANNER, HANGING]);
+  const kept = boot.preferences;
+  expect([kept, kept.preferences, kept.preferences.mouse].map(keysIn)).toEqual([KEPT, PREFERENCES, MOUSE]);
+  expect(kept).toEqual({ keptFor: "user", preferences: DEFAULT_PREFERENCES });
   for (const one of plan.hanging.rejected) expect(keysIn(one)).toEqual(REJECTED);
   for (const one of plan.hanging.stages) expect(keysIn(one)).toEqual(STAGE);
   for (const cell of plan.hanging.stages.flatMap(({ cells }) => cells)) {

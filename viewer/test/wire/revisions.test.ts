@@ -1,6 +1,6 @@
 /** Newer plans over a stream. Oracle: WHATWG HTML 9.2.6 for the events, the routes of DESIGN.md 2 for the rest. */
 import { describe, expect, it } from "vitest";
-import { endsReading } from "../../src/main/problems";
+import { endingOf } from "../../src/main/problems";
 import type { ClientPorts } from "../../src/wire/client";
 import { createClient, RequestFailed } from "../../src/wire/client";
 import { EventTooLong, serverEvents } from "../../src/wire/eventStream";
@@ -111,7 +111,7 @@ describe("newer plans", () => {
     const { asked, plans } = bench(status(code, { code: "outside_reading" }));
     const { problem } = await failure(plans());
     expect([problem.status, asked.length]).toEqual([code, 1]);
-    expect(endsReading(problem)).toBe(true);
+    expect(endingOf(problem)).toBe("locks");
   });
 
   const useless: readonly (readonly [string, Answer])[] = [
