@@ -13,10 +13,10 @@ DICOM  ?=
 OUT    ?= /tmp/smart-viewer
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow check conformance contact-sheet bench fuzz pictures shots looks format clean system
+.PHONY: help demo test test-slow check conformance launch-conformance security contact-sheet bench fuzz pictures shots looks format clean system
 
 help: ## This list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) $(DIST) ## Sandbox EHR, archive and viewer on this machine; prints one URL (DICOM=folder for your own files)
 	@$(BIN)/smart-viewer demo $(if $(DICOM),--dicom "$(DICOM)")
@@ -40,6 +40,12 @@ conformance: $(STAMP) $(DIST) system ## Every picture beside the oracles; writes
 
 contact-sheet: $(STAMP) ## All real images on PNG pages to look at (SMART_VIEWER_DATA=folder OUT=folder)
 	@PYTHONPATH=tests $(BIN)/python -W ignore -m conformance.contact_sheet "$$SMART_VIEWER_DATA" "$(OUT)"
+
+launch-conformance: $(STAMP) $(DIST) system ## Requirement by requirement: tests, and what breaks them; writes docs/conformance.md
+	@PYTHONPATH=.:tests $(BIN)/python -m sabotage
+
+security: $(STAMP) ## The attack matrix as a document: writes docs/security.md
+	@PYTHONPATH=.:tests $(BIN)/python -m security.matrix
 
 bench: $(STAMP) $(DIST) system ## Speed, printed as medians and ratios; asserts nothing
 	@PYTHONPATH=tests $(BIN)/python -m tests.bench

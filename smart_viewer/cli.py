@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from smart_viewer import __version__
+from smart_viewer.cli_audit import audit, override
+from smart_viewer.cli_keys import keys
 from smart_viewer.errors import SmartViewerError
 from smart_viewer.settings import log_level
 
@@ -76,13 +78,34 @@ def demo(
 @click.option("--threads", default=16, show_default=True)
 @click.option("--read-timeout", default=15.0, show_default=True, help="Seconds.")
 @click.option("--write-timeout", default=60.0, show_default=True, help="Seconds.")
-def serve(bind: str, threads: int, read_timeout: float, write_timeout: float) -> None:
+@click.option("--grace", default=30.0, show_default=True, help="Seconds, to end in.")
+def serve(
+    bind: str, threads: int, read_timeout: float, write_timeout: float, grace: float
+) -> None:
     """One replica: one process, N threads. Settings come from SMART_VIEWER_*."""
     from smart_viewer.serving import Timeouts, serve_app
     from smart_viewer.settings import load_settings
+    from smart_viewer.web import logs
 
-    timeouts = Timeouts(read_timeout, write_timeout)
-    serve_app(load_settings(), bind, threads, timeouts)
+    settings = load_settings()
+    logs.start(log_level(), settings.operation.log_format)
+    timeouts = Timeouts(read_timeout, write_timeout, grace)
+    serve_app(settings, bind, threads, timeouts)
+
+
+@main.command()
+def reseal() -> None:
+    """After a new first key in SMART_VIEWER_KEY: seal with it what older ones did.
+
+    Replicas may go on meanwhile. The older keys still prove the trail's lines of
+    their time: keep them at the end of the setting.
+    """
+    from smart_viewer.settings import load_settings
+    from smart_viewer.store import open_store
+
+    settings = load_settings()
+    grants, lines = open_store(settings.database_url, settings.all_keys).reseal()
+    click.echo(f"Sealed again: {grants} grants, {lines} lines of the trail.")
 
 
 @main.command()
@@ -107,27 +130,30 @@ def index(folder: Path, index_path: Path | None, workers: int | None) -> None:
 @click.argument("ehr", required=False)
 @click.option("--study", help="UID of a study to ask the archives for.")
 @click.option("--patient", help="PatientID of somebody to ask the archives for.")
+@click.option("--authenticate", is_flag=True, help="Prove to the EHR who we are.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
 def check(
-    ehr: str | None, study: str | None, patient: str | None, as_json: bool
+    ehr: str | None,
+    study: str | None,
+    patient: str | None,
+    authenticate: bool,
+    as_json: bool,
 ) -> None:
     """Ask the EHR and its archives what a launch would; say what to change.
 
     EHR: the name of its TOML file; all that are enabled where it is left out.
     Exit status 1 where anything fails. Neither a secret nor anything of a patient
-    is printed.
+    is printed. --authenticate sends the client secret, or an assertion, to the EHR's
+    token endpoint, with a code that is none.
     """
     from smart_viewer import cli_check
     from smart_viewer.app import open_archive
-    from smart_viewer.launch.hosts import policy_of
-    from smart_viewer.net.outbound import Outbound
-    from smart_viewer.reading.check import check
+    from smart_viewer.reading.check import Question, check
     from smart_viewer.reading.check_steps import has_failed
     from smart_viewer.settings import load_settings
 
-    settings = load_settings()
-    outbound = Outbound(policy_of(settings))
-    steps = check(settings, ehr, _wanted(study, patient), outbound, open_archive)
+    question = Question(ehr, _wanted(study, patient), authenticate)
+    steps = check(load_settings(), question, open_archive)
     click.echo(cli_check.as_json(steps) if as_json else cli_check.as_text(steps))
     if has_failed(steps):
         raise SystemExit(1)
@@ -145,20 +171,18 @@ def _wanted(study: str | None, patient: str | None) -> StudyQuery | None:
         raise click.BadParameter("empty, or with a wildcard") from cause
 
 
-@main.group()
-def audit() -> None:
-    """The audit trail."""
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def schema(file: Path | None) -> None:
+    """Print the JSON Schema of an EHR's TOML file, or write it to FILE."""
+    from smart_viewer.ehr_profile import ehr_schema
+
+    if file is None:
+        click.echo(ehr_schema(), nl=False)
+    else:
+        file.write_text(ehr_schema(), "utf-8")
 
 
-@audit.command()
-def verify() -> None:
-    """Verify the trail of the configured store; exit status 1 where it is broken."""
-    from smart_viewer.app import open_trail
-    from smart_viewer.settings import load_settings
-    from smart_viewer.store import open_store
-
-    settings = load_settings()
-    store = open_store(settings.database_url, settings.key_bytes)
-    report = open_trail(settings, store).verify()
-    report.demand_intact()
-    click.echo(f"The trail is whole: {report.lines} lines.")
+main.add_command(keys)
+main.add_command(audit)
+main.add_command(override)

@@ -27,6 +27,7 @@ import click
 from smart_viewer.archive.folder import FolderArchive
 from smart_viewer.archive.folder import StudyHeader as ListedStudy
 from smart_viewer.archive.indexing import index_folder
+from smart_viewer.demo_ehrs import TEMPLATES, demo_profiles
 from smart_viewer.errors import SmartViewerError, UpstreamUnavailable
 from smart_viewer.net.outbound import Outbound
 from smart_viewer.net.policy import HostPolicy, origin_of
@@ -70,12 +71,13 @@ def run_demo(options: DemoOptions) -> None:
         _door("localhost", options.ehr_port),
         _door("127.0.0.1", options.port),
     )
-    ehr = create_ehr(_ehr_config(ehr_door.url, app_door.url, people))
+    config = _ehr_config(ehr_door.url, app_door.url, people)
+    ehr = create_ehr(config)
     with (
         TemporaryDirectory(prefix="smart-viewer-demo-") as state,
         start_server(ehr, listener=ehr_door),
         _viewer(
-            app_door, _environment(Path(state), ehr_door.url, app_door.url, index)
+            app_door, _environment(Path(state), config, app_door.url, index)
         ) as viewer,
     ):
         click.echo(
@@ -155,7 +157,10 @@ def _ehr_config(ehr_url: str, app_url: str, people: People) -> EhrConfig:
         client_id=CLIENT_ID,
         label="Smart Viewer",
         launch_url=f"{app_url}/launch",
-        redirect_uris=(f"{app_url}/app/{EHR_ID}/callback",),
+        redirect_uris=tuple(
+            f"{app_url}/app/{ehr_id}/callback"
+            for ehr_id in (EHR_ID, *TEMPLATES.values())
+        ),
     )
     return EhrConfig(
         base_url=ehr_url,
@@ -166,14 +171,15 @@ def _ehr_config(ehr_url: str, app_url: str, people: People) -> EhrConfig:
 
 
 def _environment(
-    state: Path, ehr_url: str, app_url: str, index: Path
+    state: Path, config: EhrConfig, app_url: str, index: Path
 ) -> dict[str, str]:
     """The settings of a deployment, for one start: the key dies with the demo."""
     configs = state / "launch_configs"
     configs.mkdir()
     shipped = (asset_root() / "launch_configs" / "sandbox.toml").read_text("utf-8")
-    text = shipped.replace("http://localhost:9400", ehr_url)
-    (configs / f"{EHR_ID}.toml").write_text(text, "utf-8")
+    text = shipped.replace("http://localhost:9400", config.base_url)
+    for ehr_id, profile in {EHR_ID: text, **demo_profiles(config)}.items():
+        (configs / f"{ehr_id}.toml").write_text(profile, "utf-8")
     path, file = (json.dumps(str(one)) for one in (index.parent, index))
     archive = f'[demo]\nkind = "folder"\npath = {path}\nindex = {file}\n'
     (configs / "archives.toml").write_text(archive, "utf-8")
@@ -184,6 +190,7 @@ def _environment(
         **_without_settings(os.environ),
         "SMART_VIEWER_CONFIG": str(configs),
         "SMART_VIEWER_KEY_FILE": str(key),
+        "SMART_VIEWER_LOG_FORMAT": "text",
         "SMART_VIEWER_PUBLIC_URL": app_url,
         "SMART_VIEWER_STATE": str(state),
     }
@@ -209,7 +216,7 @@ def _viewer(
     process = subprocess.Popen(command, env=environment, pass_fds=[fd])
     door.socket.close()
     try:
-        _wait_until_ready(process, f"{door.url}/health/ready")
+        _wait_until_ready(process, f"{door.url}/readyz")
         yield process
     finally:
         process.terminate()

@@ -8,6 +8,7 @@ SmartViewerError
 ├── InputInvalid          what the page sent is not of the form that is asked
 ├── OutsideReading        the thing asked for is not part of this reading
 ├── UpstreamUnavailable   FHIR or DICOMweb gave no usable answer (may be retried)
+├── TooManyRequests       more than the site allows; the same later is welcome
 ├── RequestForbidden      an outbound request to a host that is not allowed
 ├── TrailBroken           the audit trail does not verify
 ├── RenderUnavailable     no GL host can draw here; the numpy path still can
@@ -32,13 +33,20 @@ class SettingsInvalid(SmartViewerError):
 
 
 class LaunchRefused(SmartViewerError):
-    """The launch ends here; `reason` is a stable word for logs and the audit."""
+    """The launch ends here; `reason` is a stable word for logs and the audit.
+
+    integrator: what the message leaves out, for the log and never for the page:
+    measures, and the line to change. Without PHI or a token like every message.
+    """
 
     code = "launch_refused"
 
-    def __init__(self, message: str, reason: str = "refused") -> None:
+    def __init__(
+        self, message: str, reason: str = "refused", integrator: str = ""
+    ) -> None:
         super().__init__(message)
         self.reason = reason
+        self.integrator = integrator
 
 
 class GrantExpired(SmartViewerError):
@@ -76,6 +84,16 @@ class UpstreamUnavailable(SmartViewerError):
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
         self.status = status
+
+
+class TooManyRequests(SmartViewerError):
+    """More in a short time than this site allows; `wait_s` is how long to wait."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, wait_s: float = 1.0) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
 
 
 class RequestForbidden(SmartViewerError):

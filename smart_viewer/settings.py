@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -21,7 +21,6 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
-    model_validator,
 )
 
 from smart_viewer.archive_profile import (
@@ -30,10 +29,18 @@ from smart_viewer.archive_profile import (
     FolderProfile,
     parse_archive,
 )
+from smart_viewer.ehr_profile import (
+    LOOPBACK_HOSTS,
+    PROFILE_SECRETS,
+    EhrProfile,
+    IdentifierSystem,
+)
 from smart_viewer.errors import SettingsInvalid
+from smart_viewer.operation import Operation, operation_values
 
 __all__ = [
     "ArchiveProfile",
+    "PROFILE_SECRETS",
     "DicomwebProfile",
     "EhrProfile",
     "FolderProfile",
@@ -43,10 +50,8 @@ __all__ = [
     "load_settings",
 ]
 
-LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 KEY_BYTES = 32
 LONGEST_READING_HOURS = 72
-PROFILE_SECRETS = ("client_secret", "client_keys")  # SMART_VIEWER_<KEY>_<EHR>
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _Model = TypeVar("_Model", bound=BaseModel)
 _Checked = TypeVar("_Checked")
@@ -56,102 +61,31 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class IdentifierSystem(_Frozen):
-    """Which FHIR identifiers hold a number, and whose number it is in DICOM.
-
-    system: Identifier.system, or empty to match by `type_code` alone.
-    type_code: a code of v2-0203 (MR, ACSN), or empty to match by system alone.
-    issuer: IssuerOfPatientID of the archive's studies, empty where unused.
-    """
-
-    system: str = ""
-    type_code: str = ""
-    issuer: str = ""
-
-    @model_validator(mode="after")
-    def _names_something(self) -> IdentifierSystem:
-        if not self.system and not self.type_code:
-            raise ValueError("give system, type_code or both")
-        return self
-
-
-class EhrProfile(_Frozen):
-    """One EHR: how to launch from it and how to read it (launch.md R46)."""
-
-    id: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
-    label: str
-    enabled: bool = True
-    iss: str
-    client_id: str
-    client_auth: Literal["none", "client_secret_basic", "private_key_jwt"] = "none"
-    client_secret: SecretStr | None = None
-    client_keys: SecretStr | None = None  # private JWK or JWK Set; the first one signs
-    scopes: tuple[str, ...]
-    standalone_scopes: tuple[str, ...] = ()
-    oidc_issuer: str | None = None
-    aud_override: str | None = None
-    extra_query: dict[str, str] = {}
-    # vendor's member of the token response -> what it holds
-    context_key_map: dict[str, Literal["order", "study", "accession"]] = {}
-    mrn_systems: tuple[IdentifierSystem, ...]
-    accession_systems: tuple[IdentifierSystem, ...] = (
-        IdentifierSystem(type_code="ACSN"),
-    )
-    allowed_hosts: tuple[str, ...] = ()  # origins beside that of `iss`
-    private_network: bool = False  # these origins may resolve to private addresses
-    refresh_token_reusable: bool = False  # the EHR gives one and never a new one
-    frame_origins: tuple[str, ...] = ()
-    single_domain_pacs: bool = False
-    archives: tuple[str, ...] = ()  # ids of archives; empty means all
-
-    @property
-    def redirect_path(self) -> str:
-        """The callback path of this EHR alone (RFC 9700 2.1, mix-up)."""
-        return f"/app/{self.id}/callback"
-
-    @field_validator("iss")
-    @classmethod
-    def _iss_is_https_or_loopback(cls, iss: str) -> str:
-        parts = urlsplit(iss)
-        loopback = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
-        if parts.scheme != "https" and not loopback:
-            raise ValueError("iss must be https, or http on loopback for development")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("iss must not hold credentials, a query or a fragment")
-        return iss
-
-    @model_validator(mode="after")
-    def _secret_fits_the_method(self) -> EhrProfile:
-        if not self.enabled:
-            return self  # a template, not filled in yet
-        if self.client_auth == "client_secret_basic" and self.client_secret is None:
-            raise ValueError("client_secret_basic needs client_secret")
-        if self.client_auth == "private_key_jwt" and self.client_keys is None:
-            raise ValueError("private_key_jwt needs client_keys")
-        return self
-
-
 class Settings(_Frozen):
     """Everything the app is told from outside."""
 
     public_url: str
-    key: SecretStr  # 32 bytes, hex: seals grants, readings and the trail
+    key: SecretStr  # 32 bytes, hex: seals grants, readings, trail; older ones after it
     state_folder: Path
     database_url: str
     replica: str = Field(default="a", pattern=r"^[a-z0-9]{1,8}$")
     ehrs: tuple[EhrProfile, ...]
     archives: tuple[ArchiveProfile, ...]
+    operation: Operation = Operation()
     reading_hours: float = Field(default=8.0, gt=0, le=LONGEST_READING_HOURS)
 
     @field_validator("key")
     @classmethod
     def _key_is_long_enough(cls, key: SecretStr) -> SecretStr:
         try:
-            raw = bytes.fromhex(key.get_secret_value())
+            listed = _keys_of(key)
         except ValueError as cause:
             raise ValueError("key must be hexadecimal") from cause
-        if len(raw) != KEY_BYTES:
-            raise ValueError(f"key must be {KEY_BYTES} bytes, got {len(raw)}")
+        for raw in listed:
+            if len(raw) != KEY_BYTES:
+                raise ValueError(f"key must be {KEY_BYTES} bytes, got {len(raw)}")
+        if not listed or len(set(listed)) < len(listed):
+            raise ValueError("key must be one key, or several that differ")
         return key
 
     @field_validator("public_url")
@@ -168,8 +102,13 @@ class Settings(_Frozen):
 
     @property
     def key_bytes(self) -> bytes:
-        """The master key, 32 bytes."""
-        return bytes.fromhex(self.key.get_secret_value())
+        """The master key that seals, 32 bytes."""
+        return self.all_keys[0]
+
+    @property
+    def all_keys(self) -> tuple[bytes, ...]:
+        """The master keys: the first one seals, each of them opens."""
+        return _keys_of(self.key)
 
     @property
     def public_path(self) -> str:
@@ -183,6 +122,12 @@ class Settings(_Frozen):
     def ehr_by_iss(self, iss: str) -> EhrProfile | None:
         """The enabled profile whose iss equals `iss` byte for byte (R1)."""
         return next((e for e in self.ehrs if e.enabled and e.iss == iss), None)
+
+
+def _keys_of(key: SecretStr) -> tuple[bytes, ...]:
+    """Keys with commas or white space between them. ValueError."""
+    words = key.get_secret_value().replace(",", " ").split()
+    return tuple(bytes.fromhex(word) for word in words)
 
 
 @cache
@@ -209,6 +154,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         or f"sqlite:///{state / 'smart-viewer.sqlite'}",
         "replica": _value(environ, "REPLICA") or "a",
         "reading_hours": _value(environ, "READING_HOURS") or 8.0,
+        "operation": operation_values(lambda name: _value(environ, name)),
         "ehrs": profiles,
         "archives": archives,
     }
@@ -239,7 +185,13 @@ def _read_configs(
             ]
             continue
         for key in PROFILE_SECRETS:
-            secret = _value(environ, f"{key.upper()}_{file.stem.upper()}")
+            name = f"{key.upper()}_{file.stem.upper()}"
+            if key in table:
+                raise SettingsInvalid(
+                    f"{file.name}: {key}: it stands in SMART_VIEWER_{name} "
+                    "(or ..._FILE), not in the file"
+                )
+            secret = _value(environ, name)
             if secret:
                 table[key] = secret
         profiles.append(_validated(EhrProfile, {"id": file.stem, **table}, file.name))
@@ -287,7 +239,7 @@ def _checked(
 
 def _named(where: str, loc: tuple[int | str, ...]) -> str:
     """SMART_VIEWER_KEY for what the environment gives, else file and key."""
-    path = ".".join(str(part) for part in loc)
+    path = ".".join(str(part) for part in loc if part != "operation")
     if where != "SMART_VIEWER":
         return f"{where}: {path}" if path else where
     return f"SMART_VIEWER_{path.upper()}" if path else where

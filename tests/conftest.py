@@ -66,6 +66,11 @@ def _postgresql() -> Path | None:
     return clusters[-1].parent if clusters else None
 
 
+def _nginx() -> Path | None:
+    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    return Path(found) if found else None
+
+
 def _orthanc() -> Path | None:
     found = shutil.which("Orthanc", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     plugin = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
@@ -97,6 +102,8 @@ _NEEDS: dict[str, tuple[Callable[[], Path | None], str]] = {
     "node": (_program("node"), "Node.js 20 or newer"),
     "registry": (_registry, "a Python package index that can be reached"),
     "orthanc": (_orthanc, "Debian packages orthanc orthanc-dicomweb"),
+    "nginx": (_nginx, "Debian package nginx-light"),
+    "certutil": (_program("certutil"), "Debian package libnss3-tools"),
     "postgresql": (_postgresql, "Debian package postgresql"),
 }
 
@@ -130,13 +137,17 @@ def chromium_flags() -> list[str]:
 def start_chromium(
     need: Callable[[str], Path], chromium_flags: list[str]
 ) -> Iterator[Callable[..., Browser]]:
-    """`start_chromium(*flags)`: Debian's Chromium, headless, software GL."""
+    """`start_chromium(*flags, home=None)`: Debian's, headless, software GL.
+
+    home: where it looks for the certificate authorities of its user.
+    """
     path = str(need("chromium"))
     with sync_playwright() as playwright:
 
-        def start(*flags: str) -> Browser:
+        def start(*flags: str, home: Path | None = None) -> Browser:
             return playwright.chromium.launch(
                 executable_path=path,
+                env={**os.environ, **({"HOME": str(home)} if home else {})},
                 args=[*chromium_flags, *flags],
                 ignore_default_args=["--headless"],
             )

@@ -130,9 +130,10 @@ def running_ehr(
     jwks: dict[str, object] | None = None,
     secret: str | None = None,
     dicomweb_url: str | None = None,
+    jwks_url: str | None = None,
     **changes: object,
 ) -> Iterator[Ehr]:
-    """The EHR served on loopback. jwks, secret: how our client is registered there.
+    """The EHR served on loopback. jwks, jwks_url, secret: how our client is registered.
 
     dicomweb_url: where its Endpoint points.
     changes: fields of our profile.
@@ -145,6 +146,7 @@ def running_ehr(
         redirect_uris=(CALLBACK,),
         client_secret=secret,
         jwks=jwks,
+        jwks_url=jwks_url,
     )
     config = EhrConfig(
         base_url=door.url,

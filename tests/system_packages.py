@@ -20,6 +20,8 @@ PACKAGES = {
         or any(Path("/usr/lib").glob("*/dri/libdril_dri.so"))
         or any(Path("/usr/lib").glob("*/libgallium-*.so"))
     ),
+    "libnss3-tools": lambda: shutil.which("certutil"),
+    "nginx-light": lambda: shutil.which("nginx") or Path("/usr/sbin/nginx").exists(),
     "orthanc": lambda: shutil.which("Orthanc") or Path("/usr/sbin/Orthanc").exists(),
     "orthanc-dicomweb": lambda: Path(
         "/usr/share/orthanc/plugins/libOrthancDicomWeb.so"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from smart_viewer.errors import SettingsInvalid
+from smart_viewer.operation import Operation
 from smart_viewer.settings import PROFILE_SECRETS, asset_root, load_settings, log_level
 
 ROOT = Path(__file__).parent.parent
@@ -63,6 +64,22 @@ def test_a_wrong_value_stops_the_start_with_its_name(environ, name, value):
     assert "secret" not in str(refused.value)
 
 
+@pytest.mark.parametrize("between", [",", " ", "\n", ", \n"])
+def test_several_keys_may_be_given_and_the_first_one_seals(environ, between):
+    keys = f"{'0e' * 32}{between}{KEY}"
+    settings = load_settings({**environ, "SMART_VIEWER_KEY": keys})
+    assert settings.all_keys == (b"\x0e" * 32, b"\x0f" * 32)
+    assert settings.key_bytes == b"\x0e" * 32
+    assert KEY not in repr(settings)
+
+
+@pytest.mark.parametrize("keys", [f"{KEY},{KEY}", f"{KEY},short", f"{KEY},zz"])
+def test_keys_that_are_no_keys_or_twice_the_same_are_refused(environ, keys):
+    with pytest.raises(SettingsInvalid, match="SMART_VIEWER_KEY") as refused:
+        load_settings({**environ, "SMART_VIEWER_KEY": keys})
+    assert KEY not in str(refused.value)
+
+
 def test_a_secret_may_stand_in_a_file(environ, tmp_path):
     file = tmp_path / "key"
     file.write_text(f"{KEY}\n")
@@ -110,6 +127,7 @@ def test_every_setting_that_is_read_is_in_the_readme_and_no_other():
     told = set(
         re.findall(r"^\| `SMART_VIEWER_([A-Z_]+?)(?:<ID>)?`", table, re.MULTILINE)
     )
+    read |= {name.upper() for name in Operation.model_fields}
     assert told == read | {f"{name.upper()}_" for name in PROFILE_SECRETS}
 
 

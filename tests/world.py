@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -75,6 +76,7 @@ class World:
     settings: Settings
     archive: CountingArchive
     people: People
+    app: Any = field(default=None, kw_only=True)  # the viewer itself
 
     def audited(self, action: str) -> int:
         """How many records of that action the trail has."""
@@ -119,7 +121,9 @@ def running_world(
     archive = CountingArchive(house.archives[first])
     house.archives[first] = archive  # counted from here on
     with start_server(ehr, listener=ehr_door), start_server(app, listener=app_door):
-        yield World(ehr_door.url, app_door.url, ehr, house, settings, archive, people)
+        yield World(
+            ehr_door.url, app_door.url, ehr, house, settings, archive, people, app=app
+        )
 
 
 def ehr_config(ehr_url: str, app_url: str, people: People) -> EhrConfig:
@@ -198,3 +202,13 @@ class Walk:
 
     def cookies_of(self, url: str) -> dict[str, str]:
         return dict(self._jar.get(urlsplit(url).netloc, {}))
+
+
+def completed(walk: Walk, origin: str, boot: dict[str, Any]) -> dict[str, Any]:
+    """The boot JSON with the plan of all archives: a busy machine has it later."""
+    url, headers = f"{origin}{boot['base']}", {"X-Reading": boot["secret"]}
+    lines = walk.get(f"{url}/events?after=-1", headers=headers).text.splitlines()
+    plans = [one.removeprefix("data: ") for one in lines if one.startswith("data: ")]
+    plan = json.loads(plans[-1])
+    assert plan["complete"]
+    return {**boot, "plan": plan}

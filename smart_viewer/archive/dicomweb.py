@@ -239,4 +239,9 @@ def _outbound_of(profile: DicomwebProfile, shared: Outbound) -> Outbound:
         pair = (profile.auth.certificate, profile.auth.key)
     if pair is None and profile.ca_bundle is None:
         return shared
-    return Outbound(shared.policy, ca_bundle=profile.ca_bundle, client_certificate=pair)
+    return Outbound(
+        shared.policy,
+        ca_bundle=profile.ca_bundle,
+        client_certificate=pair,
+        heard=shared.heard,
+    )

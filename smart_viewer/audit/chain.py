@@ -15,6 +15,8 @@ from smart_viewer.store.trail import TrailHead, TrailRow
 
 GENESIS = "0" * 64
 
+Keys = bytes | tuple[bytes, ...]  # the first makes new lines, each proves old ones
+
 
 @dataclass(frozen=True, slots=True)
 class Break:
@@ -43,13 +45,20 @@ def head_signature(key: bytes, sequence: int, line: str) -> str:
     return hmac.digest(key, associated("head", sequence, line), "sha256").hex()
 
 
-def is_signed(key: bytes, head: TrailHead) -> bool:
+def is_signed(key: Keys, head: TrailHead) -> bool:
     """Whether the head is ours."""
-    ours = head_signature(key, head.sequence, head.hash)
-    return _equal(head.signature, ours)
+    return any(
+        _equal(head.signature, head_signature(one, head.sequence, head.hash))
+        for one in each(key)
+    )
 
 
-def follow(key: bytes, mark: Mark, rows: Iterable[TrailRow]) -> Mark | Break:
+def each(key: Keys) -> tuple[bytes, ...]:
+    """The keys, the one that new lines are made with first."""
+    return (key,) if isinstance(key, bytes) else key
+
+
+def follow(key: Keys, mark: Mark, rows: Iterable[TrailRow]) -> Mark | Break:
     """Follow the rows from the mark: the mark they lead to, or the first break."""
     for row in rows:
         expected = mark.sequence + 1
@@ -57,14 +66,20 @@ def follow(key: bytes, mark: Mark, rows: Iterable[TrailRow]) -> Mark | Break:
             return Break(expected, "missing")
         if row.body is None:
             return Break(expected, "unreadable")
-        ours = line_hash(key, expected, mark.hash, row.body)
-        if not _equal(row.hash, ours):
+        if not _is_next(key, mark, row, row.body):
             return Break(expected, "changed")
-        mark = Mark(expected, ours)
+        mark = Mark(expected, row.hash)
     return mark
 
 
-def compare(key: bytes, mark: Mark, head: TrailHead | None) -> Break | None:
+def _is_next(key: Keys, mark: Mark, row: TrailRow, body: str) -> bool:
+    return any(
+        _equal(row.hash, line_hash(one, row.sequence, mark.hash, body))
+        for one in each(key)
+    )
+
+
+def compare(key: Keys, mark: Mark, head: TrailHead | None) -> Break | None:
     """Whether the head is signed, and is the line that was reached."""
     if head is None:
         return Break(mark.sequence, "head_missing") if mark.sequence else None

@@ -3,7 +3,9 @@
 A record holds who, which patient, which study, what, outcome; never a token, a
 picture or free text: its fields are references, identifiers and stable words.
 `open` follows BALP PatientRead and `query` PatientQuery; the others have DICOM's
-event types (PS3.15 A.5). Each also carries our own word as a subtype.
+event types (PS3.15 A.5). Each also carries our own word as a subtype. Where a token
+was used, the user is as in BALP OAUTHaccessTokenUse.Opaque, but for one thing: that
+records the end of the token, which of a short token is all of it; we a fingerprint.
 """
 
 from __future__ import annotations
@@ -37,10 +39,12 @@ DCM = "http://dicom.nema.org/resources/ontology/DCM"
 _HL7 = "http://terminology.hl7.org/CodeSystem"
 
 _WORD = re.compile(r"[a-z0-9_]{0,64}")
+LOGIN_NAME = re.compile(r"[A-Za-z0-9._@\\-]{1,64}")
 _CORRELATION = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _REFERENCE = re.compile(
     r"(https?://[A-Za-z0-9._~:/%-]{1,400}/)?[A-Z][A-Za-z]{1,40}/[A-Za-z0-9._-]{1,128}"
 )
+_TOKEN = re.compile(r"ni:///sha-256;[A-Za-z0-9_-]{43}")
 _UID = re.compile(r"[0-9.]{1,64}")
 
 _OUTCOMES: dict[Outcome, str] = {"success": "0", "failed": "4", "refused": "8"}
@@ -71,6 +75,7 @@ _PROFILES: dict[Action, str] = {
     "open": f"{BALP}/StructureDefinition/IHE.BasicAudit.PatientRead",
     "query": f"{BALP}/StructureDefinition/IHE.BasicAudit.PatientQuery",
 }
+_TOKEN_USE = f"{BALP}/StructureDefinition/IHE.BasicAudit.OAUTHaccessTokenUse.Opaque"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,10 @@ class AuditRecord:
 
     user: fhirUser; patient: FHIR reference (`Patient/1`); client: OAuth client_id;
     ehr_id: id of the EHR's profile; reason: a stable word (`birth_date_differs`);
-    recorded: with time zone. None: not known at that point. ValueError where a field
-    that our own code writes is not of its kind.
+    recorded: with time zone; token: `token_name` of the access token that the act is
+    done with; administrator: the login name of who did it on the server. None: not
+    known at that point. ValueError where a field that our own code writes is not of
+    its kind.
     """
 
     action: Action
@@ -93,6 +100,8 @@ class AuditRecord:
     client: str | None = None
     ehr_id: str | None = None
     reason: str = ""
+    token: str | None = None
+    administrator: str | None = None
 
     def __post_init__(self) -> None:
         if self.action not in ACTIONS or self.outcome not in _OUTCOMES:
@@ -101,6 +110,10 @@ class AuditRecord:
             raise ValueError("an audit reason is a word in lower case, not a text")
         if not _CORRELATION.fullmatch(self.correlation_id):
             raise ValueError("a correlation id has 1 to 64 letters, digits, - or _")
+        if self.token and not _TOKEN.fullmatch(self.token):
+            raise ValueError("an audit record holds a token's fingerprint at most")
+        if self.administrator and not LOGIN_NAME.fullmatch(self.administrator):
+            raise ValueError("an audit record names an administrator by a login name")
         if self.recorded.tzinfo is None:
             raise ValueError("the time of an audit record needs its zone")
 
@@ -111,6 +124,12 @@ class AuditSite:
 
     public_url: str
     ehr_urls: Mapping[str, str] = field(default_factory=dict)
+
+
+def token_name(access_token: str) -> str:
+    """What stands for a token in the trail: the URI of its SHA-256 (RFC 6920)."""
+    digest = hashlib.sha256(access_token.encode()).digest()
+    return f"ni:///sha-256;{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
 
 
 def audit_event(record: AuditRecord, site: AuditSite) -> Json:
@@ -130,8 +149,11 @@ def audit_event(record: AuditRecord, site: AuditSite) -> Json:
     }
     if record.reason:
         event["outcomeDesc"] = record.reason
-    if _meets_profile(record, site):
-        event["meta"] = {"profile": [_PROFILES[record.action]]}
+    profiles = [_PROFILES[record.action]] if _meets_profile(record, site) else []
+    if record.user and record.token:
+        profiles.append(_TOKEN_USE)
+    if profiles:
+        event["meta"] = {"profile": profiles}
     return event
 
 
@@ -150,7 +172,9 @@ def _agents(record: AuditRecord, site: AuditSite) -> list[Json]:
     destination = (DCM, "110152", "Destination Role ID")
     reads = record.action in {"open", "export"}
     client, server = (destination, source) if reads else (source, destination)
-    agents = [_user(record.user)] if record.user else []
+    agents = [_user(record.user, record.token)] if record.user else []
+    if record.administrator:
+        agents.append(_administrator(record.administrator))
     agents.append(_machine(client, record.client or "unknown", site.public_url))
     if record.ehr_id:
         url = site.ehr_urls.get(record.ehr_id)
@@ -158,9 +182,24 @@ def _agents(record: AuditRecord, site: AuditSite) -> list[Json]:
     return agents
 
 
-def _user(user: str) -> Json:
+def _user(user: str, token: str | None) -> Json:
     recipient = (f"{_HL7}/v3-ParticipationType", "IRCP", "information recipient")
-    return {"type": _concept(*recipient), "who": _who(user), "requestor": True}
+    kind = _concept(*recipient)
+    if not token:
+        return {"type": kind, "who": _who(user), "requestor": True}
+    system = f"{BALP}/CodeSystem/UserAgentTypes"
+    oauth = _coding(system, "UserOauthAgent", "User OAuth Agent participant")
+    kind["coding"].append(oauth)
+    return {"type": kind, "who": _who(user), "requestor": True, "policy": [token]}
+
+
+def _administrator(login: str) -> Json:
+    human = (f"{_HL7}/extra-security-role-type", "humanuser", "human user")
+    return {
+        "type": _concept(*human),
+        "who": {"identifier": {"value": login}},
+        "requestor": True,
+    }
 
 
 def _machine(role: _Code, name: str, url: str | None) -> Json:

@@ -8,15 +8,19 @@ that was kept elsewhere: `verify(anchor)`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import islice
 from typing import TextIO
 
 from smart_viewer.audit.chain import (
     GENESIS,
     Break,
+    Keys,
     Mark,
     compare,
+    each,
     follow,
     head_signature,
     is_signed,
@@ -24,7 +28,7 @@ from smart_viewer.audit.chain import (
 )
 from smart_viewer.audit.event import AuditRecord, AuditSite, audit_event
 from smart_viewer.errors import TrailBroken
-from smart_viewer.store.seal import derive_key
+from smart_viewer.store.seal import MasterKeys, derive_key, derive_keys
 from smart_viewer.store.trail import NewLine, TrailHead, TrailRow, TrailStore
 
 
@@ -53,11 +57,16 @@ def trail_key(master_key: bytes) -> bytes:
     return derive_key(master_key, "audit trail")
 
 
+def trail_keys(master_keys: MasterKeys) -> tuple[bytes, ...]:
+    """`trail_key` of each master key, the newest first."""
+    return derive_keys(master_keys, "audit trail")
+
+
 class Trail:
     """The one trail of a site, written by all of its replicas."""
 
-    def __init__(self, trail_store: TrailStore, key: bytes, site: AuditSite) -> None:
-        """key: from `trail_key`."""
+    def __init__(self, trail_store: TrailStore, key: Keys, site: AuditSite) -> None:
+        """key: from `trail_key`, or several from `trail_keys`."""
         self._store = trail_store
         self._key = key
         self._site = site
@@ -88,6 +97,11 @@ class Trail:
             return _report(found, walk.head)
         return TrailReport(reached.sequence, walk.head)
 
+    def is_sound(self) -> bool:
+        """Whether the next act could be recorded. UpstreamUnavailable."""
+        head = self._store.head()
+        return head is None or is_signed(self._key, head)
+
     def head(self) -> TrailHead | None:
         """The signed head, to be kept where the database's owner cannot write."""
         return self._store.head()
@@ -102,19 +116,35 @@ class Trail:
         out.write(_canonical({"head": asdict(walk.head) if walk.head else None}) + "\n")
         return count
 
+    def export_events(
+        self, out: TextIO, since: datetime | None = None, until: datetime | None = None
+    ) -> int:
+        """Write FHIR AuditEvents as NDJSON, from `since` to before `until`; how many.
+
+        The id of each is the hash of its line. TrailBroken where a line does not open.
+        """
+        count = 0
+        for row in _Walk(self._store):
+            if row.body is None:
+                raise TrailBroken(f"audit trail: line {row.sequence}: unreadable")
+            event = json.loads(row.body)
+            recorded = datetime.fromisoformat(event["recorded"])
+            if (since and recorded < since) or (until and recorded >= until):
+                continue
+            out.write(_canonical({**event, "id": row.hash}) + "\n")
+            count += 1
+        return count
+
     def _line(self, head: TrailHead | None, body: str) -> NewLine:
         if head is not None and not is_signed(self._key, head):
             raise TrailBroken("The audit trail's head is not signed by this site.")
         sequence = head.sequence + 1 if head else 1
-        line = line_hash(self._key, sequence, head.hash if head else GENESIS, body)
-        return NewLine(body, line, head_signature(self._key, sequence, line))
+        newest = each(self._key)[0]
+        line = line_hash(newest, sequence, head.hash if head else GENESIS, body)
+        return NewLine(body, line, head_signature(newest, sequence, line))
 
     def _departs_from(self, anchor: TrailHead) -> Break | None:
-        row = next(self._store.lines(anchor.sequence - 1), None)
-        if row is None:
-            return Break(anchor.sequence, "cut")
-        same = (row.sequence, row.hash) == (anchor.sequence, anchor.hash)
-        return None if same else Break(anchor.sequence, "departs_from_anchor")
+        return _departs([*islice(self._store.lines(anchor.sequence - 1), 1)], anchor)
 
 
 class _Walk:
@@ -139,8 +169,15 @@ class _Walk:
             grew = behind and last > before
 
 
-def verify_export(lines: Iterable[str], key: bytes) -> TrailReport:
-    """Check what `export` wrote, without the database. TrailBroken if not NDJSON."""
+def verify_export(
+    lines: Iterable[str], key: Keys, anchor: TrailHead | None = None
+) -> TrailReport:
+    """Check what `export` wrote, without the database. TrailBroken if not NDJSON.
+
+    anchor: a head kept elsewhere, which the trail must still contain.
+    """
+    if anchor is not None and not is_signed(key, anchor):
+        return TrailReport(0, None, anchor.sequence, "anchor_forged")
     rows: list[TrailRow] = []
     head: TrailHead | None = None
     try:
@@ -156,7 +193,17 @@ def verify_export(lines: Iterable[str], key: bytes) -> TrailReport:
     if isinstance(reached, Break):
         return _report(reached, head)
     found = compare(key, reached, head)
+    if anchor is not None and not found:
+        found = _departs(rows[anchor.sequence - 1 : anchor.sequence], anchor)
     return _report(found, head) if found else TrailReport(reached.sequence, head)
+
+
+def _departs(rows: Sequence[TrailRow], anchor: TrailHead) -> Break | None:
+    """Whether the line that the anchor names, if there is one, is another one."""
+    if not rows:
+        return Break(anchor.sequence, "cut")
+    same = (rows[0].sequence, rows[0].hash) == (anchor.sequence, anchor.hash)
+    return None if same else Break(anchor.sequence, "departs_from_anchor")
 
 
 def _report(found: Break, head: TrailHead | None) -> TrailReport:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Protocol
+from urllib.parse import quote_plus
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.common.urls import add_params_to_qs
@@ -58,6 +60,7 @@ def smart_session(
         code_challenge_method="S256",
     )
     session.register_client_auth_method(("private_key_jwt", _signer(profile)))
+    session.register_client_auth_method(("client_secret_basic", _basic(profile)))
     outbound.guard(session)
     return session
 
@@ -120,6 +123,23 @@ def error_code(value: object) -> str:
     """An OAuth error code that may be shown: anything else becomes "unknown"."""
     text = text_of(value) or ""
     return text if _ERROR_CODE.fullmatch(text) else "unknown"
+
+
+def _basic(profile: EhrProfile) -> _Signer:
+    """HTTP Basic of the form-encoded id and secret (RFC 6749 2.3.1); not authlib's,
+    which encodes neither, so that a `+`, `%` or `:` in them would be misread."""
+
+    def sign(
+        auth: object, method: str, uri: str, headers: Mapping[str, str], body: str
+    ) -> tuple[str, Mapping[str, str], str]:
+        secret = (
+            profile.client_secret.get_secret_value() if profile.client_secret else ""
+        )
+        pair = f"{quote_plus(profile.client_id)}:{quote_plus(secret)}"
+        credentials = base64.b64encode(pair.encode()).decode()
+        return uri, {**headers, "Authorization": f"Basic {credentials}"}, body
+
+    return sign
 
 
 def _signer(profile: EhrProfile) -> _Signer:

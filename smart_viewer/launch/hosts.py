@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from smart_viewer.errors import LaunchRefused, RequestForbidden, SettingsInvalid
 from smart_viewer.net.policy import HostPolicy, Origin, origin_of
+from smart_viewer.operation import Operation
 from smart_viewer.settings import DicomwebProfile, EhrProfile, Settings
 
 
 def policy_of(settings: Settings) -> HostPolicy:
-    """The policy of the whole process: every enabled EHR's and archive's origins.
+    """The policy of the whole process: of every enabled EHR and archive, of the audit.
 
-    Loopback is allowed where the viewer is there itself, and to archives that are
-    configured to be on a private network.
+    Loopback is allowed where the viewer is there itself, and to archives and the audit
+    repository where these are configured to be on a private network.
     SettingsInvalid names the profile whose URLs cannot be read.
     """
     enabled = [profile for profile in settings.ehrs if profile.enabled]
@@ -20,9 +21,12 @@ def policy_of(settings: Settings) -> HostPolicy:
     houses = frozenset().union(
         *(origins_of_archive(one) for one in remote if one.private_network)
     )
+    audit = origins_of_audit(settings.operation)
+    if settings.operation.audit_private_network:
+        houses |= audit
     return HostPolicy(
         allowed=frozenset().union(
-            *map(origins_of, enabled), *map(origins_of_archive, remote)
+            *map(origins_of, enabled), *map(origins_of_archive, remote), audit
         ),
         loopback_allowed=origin_of(settings.public_url).is_loopback,
         private_origins=houses.union(*inner),
@@ -36,6 +40,16 @@ def origins_of_archive(profile: DicomwebProfile) -> frozenset[Origin]:
         return frozenset(map(origin_of, profile.urls))
     except RequestForbidden as cause:
         raise SettingsInvalid(f"archives.toml: {profile.id}: {cause}") from cause
+
+
+def origins_of_audit(operation: Operation) -> frozenset[Origin]:
+    """The origin that audit events are sent to, if any. SettingsInvalid."""
+    if not operation.audit_url:
+        return frozenset()
+    try:
+        return frozenset({origin_of(operation.audit_url)})
+    except RequestForbidden as cause:
+        raise SettingsInvalid(f"SMART_VIEWER_AUDIT_URL: {cause}") from cause
 
 
 def origins_of(profile: EhrProfile) -> frozenset[Origin]:

@@ -16,10 +16,12 @@ from smart_viewer.net.outbound import Outbound
 
 ALGORITHMS = ("RS256", "RS384", "ES256", "ES384")  # never none, never HS*
 LEEWAY_S = 60
+CODE_LIFE_S = 60  # between authorization and exchange; some EHRs take iat from there
 JWKS_MAX_AGE_S = 3600.0
 ID_TOKEN_MAX = 64 * 1024
 _KEY_MEMBERS = {"RSA": ("kty", "n", "e"), "EC": ("kty", "crv", "x", "y")}  # RFC 7518 6
 _Key = RSAKey | ECKey
+_COMPARE = "Compare the clocks of this server and the EHR (NTP)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,9 @@ def signing_keys(document: Mapping[str, object], kid: str | None) -> list[_Key]:
 def _check_audience(claims: Mapping[str, object], expected: ExpectedToken) -> None:
     if claims.get("iss") != expected.issuer:
         raise _refused(
-            f"its issuer is not {expected.issuer}; set oidc_issuer if the EHR is right",
+            "its issuer is another one",
             "id_token_issuer",
+            f"Expected is {expected.issuer}; set oidc_issuer if the EHR is right.",
         )
     audience = claims.get("aud")
     listed = (audience,) if isinstance(audience, str) else texts_of(audience) or ()
@@ -111,22 +114,32 @@ def _check_audience(claims: Mapping[str, object], expected: ExpectedToken) -> No
 
 
 def _check_times(claims: Mapping[str, object], now: float) -> None:
-    """exp and iat, and nbf where present, with the leeway; the skew is named."""
+    """exp and iat, and nbf where present, with the leeway; the skew is measured.
+
+    An id_token is made when its code is exchanged, or at the earliest when the code
+    was, so that its iat tells the EHR's clock.
+    """
     issued_at, expires = _time(claims, "iat"), _time(claims, "exp")
     if issued_at is None or expires is None:
         raise _refused("it lacks iat or exp", "id_token_times")
     if now > expires + LEEWAY_S:
         raise _refused(
-            f"it expired {now - expires:.0f} s ago by this server's clock. Compare "
-            "the clocks of this server and the EHR",
+            "it has expired",
             "id_token_expired",
+            f"It expired {now - expires:.0f} s ago by this server's clock. {_COMPARE}",
         )
     ahead_s = max(issued_at, _time(claims, "nbf") or issued_at) - now
     if ahead_s > LEEWAY_S:
         raise _refused(
-            f"it was issued {ahead_s:.0f} s in the future by this server's clock. "
-            "Compare the clocks of this server and the EHR",
+            "the clocks of the EHR and this server differ",
             "id_token_clock_skew",
+            f"The EHR's clock is {ahead_s:.0f} s ahead. {_COMPARE}",
+        )
+    if -ahead_s > LEEWAY_S + CODE_LIFE_S:
+        raise _refused(
+            "the clocks of the EHR and this server differ",
+            "id_token_clock_skew",
+            f"The EHR's clock is {-ahead_s:.0f} s behind. {_COMPARE}",
         )
 
 
@@ -137,5 +150,5 @@ def _time(claims: Mapping[str, object], name: str) -> float | None:
     return float(value)
 
 
-def _refused(why: str, reason: str) -> LaunchRefused:
-    return LaunchRefused(f"The EHR's id_token is refused: {why}.", reason)
+def _refused(why: str, reason: str, integrator: str = "") -> LaunchRefused:
+    return LaunchRefused(f"The EHR's id_token is refused: {why}.", reason, integrator)

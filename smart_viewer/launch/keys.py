@@ -22,7 +22,7 @@ _EC_CURVE = "P-384"
 
 @dataclass(frozen=True, slots=True)
 class ClientKey:
-    """One private key, with the algorithm that its type stands for."""
+    """One key, with the algorithm that its type stands for; a public one is shown."""
 
     key: RSAKey | ECKey = field(repr=False)
     algorithm: str
@@ -52,7 +52,10 @@ class ClientKey:
 
 
 def client_keys(profile: EhrProfile) -> tuple[ClientKey, ...]:
-    """The profile's keys, the signing one first. SettingsInvalid."""
+    """The profile's keys, the signing one first: the first private one of the set.
+
+    The others are shown only. SettingsInvalid.
+    """
     if profile.client_keys is None:
         return ()
     try:
@@ -64,9 +67,10 @@ def client_keys(profile: EhrProfile) -> tuple[ClientKey, ...]:
         raise SettingsInvalid(
             f"{profile.id}: client_keys is no JWK or JWK Set"
         ) from None
-    if not keys:
-        raise SettingsInvalid(f"{profile.id}: client_keys holds no key")
-    return keys
+    signing = next((key for key in keys if key.key.is_private), None)
+    if signing is None:
+        raise SettingsInvalid(f"{profile.id}: client_keys holds no private key")
+    return (signing, *(key for key in keys if key is not signing))
 
 
 def public_jwks(settings: Settings) -> JsonObject:
@@ -85,8 +89,6 @@ def _client_key(entry: object) -> ClientKey:
         raise ValueError("a key is a JSON object of type RSA or EC")
     key = JWKRegistry.import_key(entry)
     kid = str(entry.get("kid") or key.thumbprint())
-    if not key.is_private:
-        raise ValueError("a client key is private")
     if isinstance(key, RSAKey) and key.raw_value.key_size >= MIN_RSA_BITS:
         return ClientKey(key, "RS384", kid)
     if isinstance(key, ECKey) and key.curve_name == _EC_CURVE:

@@ -89,6 +89,8 @@ def _renew(
         response = _refresh_once(profile, grant_id, grant, grants, outbound)
         kept = grant if profile.refresh_token_reusable else _spent(grant)
         fresh = renewed(kept, response, clock())
+        if fresh.refresh_token == grant.refresh_token:  # given back, yet spent
+            fresh = replace(fresh, refresh_token=kept.refresh_token)
         grants.replace(grant_id, fresh.to_json())
         return fresh
 
@@ -104,6 +106,11 @@ def _spent(grant: Grant) -> Grant:
     return replace(grant, refresh_token=None)
 
 
+def _ended(grant: Grant) -> Grant:
+    """Of no use any more, whatever its access token might still open."""
+    return replace(_spent(grant), expires_at=0.0, renew_at=0.0)
+
+
 def _refresh_once(
     profile: EhrProfile,
     grant_id: str,
@@ -113,7 +120,8 @@ def _refresh_once(
 ) -> JsonObject:
     """The EHR's answer. The refresh token leaves the store before it is sent.
 
-    So it can never be sent twice, not even after a crash between the two.
+    So it can never be sent twice, not even after a crash between the two. Where the
+    EHR refuses, the access token is not used to its end either.
     """
     if not profile.refresh_token_reusable:
         grants.replace(grant_id, _spent(grant).to_json())
@@ -121,9 +129,12 @@ def _refresh_once(
     try:
         response = request_token(profile, outbound, grant.token_endpoint, form)
     except (LaunchRefused, UpstreamUnavailable, RequestForbidden) as cause:
+        if isinstance(cause, LaunchRefused):  # the EHR said no: it ends here
+            grants.replace(grant_id, _ended(grant).to_json())
         raise GrantExpired(
             "The EHR did not renew its permission. Start again from the EHR."
         ) from cause
     if response.get("patient", grant.patient) != grant.patient:
+        grants.replace(grant_id, _ended(grant).to_json())
         raise GrantExpired("The EHR renewed the permission for another patient.")
     return response

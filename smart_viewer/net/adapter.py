@@ -8,7 +8,7 @@ so ours are raised `from None` and name the origin only.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import requests
@@ -17,6 +17,7 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import HTTPError
 
 from smart_viewer.errors import UpstreamUnavailable
+from smart_viewer.net.answer import Answer
 from smart_viewer.net.connection import guarded_pools
 from smart_viewer.net.deadline import Deadline
 from smart_viewer.net.policy import HostPolicy, Origin
@@ -25,18 +26,24 @@ READ_BYTES = 64 * 1024
 TOKEN_TIMEOUT_S = 5.0  # R2, R35: discovery and token endpoints
 TOKEN_MAX_BYTES = 1024 * 1024
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+Heard = Callable[[Answer], None]
 
 
 class GuardedAdapter(HTTPAdapter):
-    """requests' transport under a HostPolicy."""
+    """requests' transport under a HostPolicy.
+
+    heard: is told of every answer, of a streamed one without its body.
+    """
 
     def __init__(
         self,
         policy: HostPolicy,
         ca_bundle: Path | None = None,
         client_certificate: tuple[Path, Path] | None = None,
+        heard: Heard | None = None,
     ) -> None:
         self._policy = policy
+        self._heard = heard
         self._verify = str(ca_bundle) if ca_bundle else True
         pair = client_certificate
         self._certificate = (str(pair[0]), str(pair[1])) if pair else None
@@ -93,6 +100,7 @@ class GuardedAdapter(HTTPAdapter):
         if deadline.expired:  # without a length, a cut body looks like a whole one
             raise failed(origin, TimeoutError(), expired=True)
         response.raw = io.BytesIO(body)
+        self._tell(response, body)
         return response
 
     def open_stream(
@@ -101,9 +109,16 @@ class GuardedAdapter(HTTPAdapter):
         """One request; the body stays on the wire. The caller closes it."""
         origin = self._policy.check_url(str(request.url))
         try:
-            return self._open(request, timeout_s)
+            response = self._open(request, timeout_s)
         except (requests.RequestException, HTTPError, OSError) as cause:
             raise failed(origin, cause, expired=False) from None
+        self._tell(response, b"")
+        return response
+
+    def _tell(self, response: requests.Response, body: bytes) -> None:
+        if self._heard is not None:
+            headers = {name.lower(): text for name, text in response.headers.items()}
+            self._heard(Answer(response.status_code, headers, body))
 
     def _open(
         self, request: requests.PreparedRequest, timeout_s: float

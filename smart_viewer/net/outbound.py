@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urljoin
 
 import requests
@@ -18,6 +20,7 @@ from smart_viewer.net.adapter import (
     REDIRECTS,
     TOKEN_TIMEOUT_S,
     GuardedAdapter,
+    Heard,
     failed,
     redirected,
 )
@@ -48,6 +51,7 @@ class Outbound:
     ca_bundle: PEM file of the authorities to trust instead of the public ones.
     client_certificate: PEM files of our certificate and its key, shown to every
     server that asks for one (mutual TLS).
+    heard: is told of every answer; for a process that asks one thing at a time.
     """
 
     def __init__(
@@ -57,9 +61,11 @@ class Outbound:
         pause: Callable[[float], None] = time.sleep,
         ca_bundle: Path | None = None,
         client_certificate: tuple[Path, Path] | None = None,
+        heard: Heard | None = None,
     ) -> None:
         self.policy = policy
-        self._adapter = GuardedAdapter(policy, ca_bundle, client_certificate)
+        self.heard = heard
+        self._adapter = GuardedAdapter(policy, ca_bundle, client_certificate, heard)
         self._clock = clock
         self._pause = pause
         self._remembered: dict[str, _Remembered] = {}
@@ -141,6 +147,25 @@ class Outbound:
     ) -> Answer:
         """POST of a form, once: neither repeated nor redirected."""
         request = requests.Request("POST", url, headers=headers, data=dict(form))
+        answer = self._exchange(request, timeout_s, max_bytes)
+        if answer.status in REDIRECTS:
+            raise redirected(origin_of(url), answer.status)
+        return answer
+
+    def send_json(
+        self,
+        method: Literal["POST", "PUT"],
+        url: str,
+        document: object,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout_s: float = TOKEN_TIMEOUT_S,
+        max_bytes: int = MAX_BYTES,
+    ) -> Answer:
+        """POST or PUT of a JSON text, once: neither repeated nor redirected."""
+        sent = {"Content-Type": "application/json", **(headers or {})}
+        data = json.dumps(document).encode()
+        request = requests.Request(method, url, headers=sent, data=data)
         answer = self._exchange(request, timeout_s, max_bytes)
         if answer.status in REDIRECTS:
             raise redirected(origin_of(url), answer.status)

@@ -13,6 +13,7 @@ from smart_viewer.fhir.context import Context
 from smart_viewer.hanging.plan import hang
 from smart_viewer.hanging.protocol import Protocol
 from smart_viewer.hanging.table import OrderFacts, SetEntry, StudyEntry, StudyTable
+from smart_viewer.reading.gate import BY_ADMINISTRATOR
 from smart_viewer.reading.gather import Admitted, Answer, Role
 from smart_viewer.reading.plan import (
     AllergyFact,
@@ -217,7 +218,8 @@ class Assembly:
     ) -> tuple[Notice, ...]:
         current = [study for study in studies if study.role == "current"]
         said = [*dict.fromkeys(self.blocked), *dict.fromkeys(self.notices)]
-        warnings = dict.fromkeys(w for study in current for w in study.warnings)
+        doubtful = [s for s in studies if s in current or _is_overridden(s)]
+        warnings = dict.fromkeys(w for study in doubtful for w in study.warnings)
         notices = [*said, *(Notice("warning", f"Identity: {w}.") for w in warnings)]
         context = self.launched.context
         if complete and not current:
@@ -230,6 +232,10 @@ class Assembly:
 
 def _instances(study: Study) -> set[str]:
     return {one.sop_instance_uid for s in study.series for one in s.instances}
+
+
+def _is_overridden(study: StudyFacts) -> bool:
+    return BY_ADMINISTRATOR in study.warnings
 
 
 def _blocked(reasons: Sequence[str]) -> Notice:

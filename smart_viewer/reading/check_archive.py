@@ -32,6 +32,7 @@ from smart_viewer.reading.check_advice import (
     of_archive,
 )
 from smart_viewer.reading.check_asking import Advise, Checklist
+from smart_viewer.reading.check_ear import Ear
 from smart_viewer.reading.check_filters import PROBES, Probe, heeded
 from smart_viewer.reading.check_steps import Advice, Finding, Step, fail, ok, warn
 
@@ -47,24 +48,37 @@ class _Shown:
     instance: Instance
 
 
+@dataclass(frozen=True, slots=True)
+class ArchiveAsked:
+    """holds_wanted: the study or patient that was wanted. known: a study of it."""
+
+    steps: tuple[Step, ...]
+    holds_wanted: bool
+    known: StudyFound | None
+
+
 def check_archive(
     profile: ArchiveProfile,
     open_archive: Callable[[], Archive],
     wanted: StudyQuery | None,
-) -> tuple[tuple[Step, ...], bool]:
-    """Every step of one archive; and whether it holds the study that is wanted.
+    ear: Ear,
+) -> ArchiveAsked:
+    """Every step of one archive, and what was learnt for the next ones.
 
     wanted: a study or patient to ask about; None takes any study it tells.
     """
-    check = _ArchiveCheck(profile, wanted)
+    check = _ArchiveCheck(profile, wanted, ear)
     check.run(open_archive)
-    return tuple(check.list.steps), check.holds_wanted
+    return ArchiveAsked(tuple(check.list.steps), check.holds_wanted, check.known)
 
 
 class _ArchiveCheck:
-    def __init__(self, profile: ArchiveProfile, wanted: StudyQuery | None) -> None:
-        self.list = Checklist(profile.id)
+    def __init__(
+        self, profile: ArchiveProfile, wanted: StudyQuery | None, ear: Ear
+    ) -> None:
+        self.list = Checklist(profile.id, ear)
         self.holds_wanted = False
+        self.known: StudyFound | None = None
         self._profile = profile
         self._wanted = wanted
 
@@ -80,6 +94,7 @@ class _ArchiveCheck:
         )
         if any(step.verdict == "FAIL" for step in self.list.steps[before:]):
             return  # what does not answer at all need not be asked six times
+        self.known = known
         for probe in PROBES:
             self._filter(archive, probe, known)
         if known is not None:

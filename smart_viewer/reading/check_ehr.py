@@ -1,6 +1,6 @@
-"""`check` asks an EHR: registration, discovery, keys, token endpoint, metadata.
+"""`check` asks an EHR: registration, discovery, authorize, keys, token, metadata.
 
-Nothing secret is sent: no client secret, no assertion, no launch.
+Nothing secret is sent but where it is wished: no client secret, no assertion.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Mapping
 
 from smart_viewer.errors import SettingsInvalid, SmartViewerError, UpstreamUnavailable
 from smart_viewer.fhir.reader import FhirReader
-from smart_viewer.launch.client import error_code
 from smart_viewer.launch.discovery import Endpoints, announced, discover
 from smart_viewer.launch.id_token import JWKS_MAX_AGE_S, signing_keys
 from smart_viewer.launch.keys import client_keys
@@ -24,34 +23,44 @@ from smart_viewer.reading.check_advice import (
     ehr_file,
 )
 from smart_viewer.reading.check_asking import Checklist
+from smart_viewer.reading.check_ear import Ear
+from smart_viewer.reading.check_oauth import AuthorizationServer
+from smart_viewer.reading.check_scopes import scopes_finding
 from smart_viewer.reading.check_steps import Advice, Finding, Step, fail, ok, warn
 from smart_viewer.settings import EhrProfile, Settings
 
-NONSENSE = "smart-viewer-check-this-is-no-code-nor-verifier"  # 43 characters or more
-UNKNOWN_CLIENT = frozenset({"invalid_client", "unauthorized_client"})
-SERVER_ERROR = 500
 R4 = "4."
 _DENIED = frozenset({401, 403})
 
 
 def check_ehr(
-    settings: Settings, profile: EhrProfile, outbound: Outbound
+    settings: Settings,
+    profile: EhrProfile,
+    outbound: Outbound,
+    ear: Ear,
+    authenticate: bool = False,
 ) -> tuple[Step, ...]:
-    """Every step of one EHR. What needs its endpoints waits for discovery."""
-    return _EhrCheck(settings, profile, outbound).run()
+    """Every step of one EHR. What needs its endpoints waits for discovery.
+
+    ear: hears what `outbound` is answered. authenticate: prove at its token endpoint
+    who we are, as a launch does.
+    """
+    check = _EhrCheck(settings, profile, outbound, ear)
+    return check.run(authenticate)
 
 
 class _EhrCheck:
     def __init__(
-        self, settings: Settings, profile: EhrProfile, outbound: Outbound
+        self, settings: Settings, profile: EhrProfile, outbound: Outbound, ear: Ear
     ) -> None:
         self._settings = settings
         self._profile = profile
         self._outbound = outbound
-        self._list = Checklist(profile.id)
+        self._server = AuthorizationServer(settings, profile, outbound, ear)
+        self._list = Checklist(profile.id, ear, quotes=True)
         self._scopes = parse(" ".join((*profile.scopes, *profile.standalone_scopes)))
 
-    def run(self) -> tuple[Step, ...]:
+    def run(self, authenticate: bool) -> tuple[Step, ...]:
         self._list.note(
             "registration", "to register there", self._registration, self._advise_keys
         )
@@ -62,11 +71,23 @@ class _EhrCheck:
             self._advise,
         )
         if found is not None:
-            self._with_endpoints(found)
+            self._with_endpoints(found, authenticate)
         self._list.note("FHIR", "GET <iss>/metadata", self._capability, self._advise)
         return tuple(self._list.steps)
 
-    def _with_endpoints(self, found: Endpoints) -> None:
+    def _with_endpoints(self, found: Endpoints, authenticate: bool) -> None:
+        self._list.note(
+            "scopes",
+            "those of the profile, are they offered",
+            lambda: (self._scopes_fit(), None),
+            self._advise,
+        )
+        self._list.note(
+            "authorize",
+            "GET <authorization_endpoint>, a launch that is none",
+            lambda: (self._server.authorize(), None),
+            self._advise,
+        )
         self._list.note(
             "keys",
             "GET <jwks_uri>",
@@ -76,7 +97,7 @@ class _EhrCheck:
         self._list.note(
             "token",
             "POST <token_endpoint>, a code that is none",
-            lambda: (self._token(found), None),
+            lambda: (self._server.token(found), None),
             lambda _: advise_token(self._profile),
         )
         self._list.note(
@@ -85,6 +106,13 @@ class _EhrCheck:
             lambda: (self._client(found), None),
             self._advise,
         )
+        if self._profile.client_auth != "none":
+            self._list.note(
+                "authentication",
+                f"POST <token_endpoint>, {self._profile.client_auth}",
+                lambda: (self._server.authentication(found, authenticate), None),
+                lambda _: advise_token(self._profile),
+            )
 
     def _advise(self, error: SmartViewerError) -> Advice:
         return advise_ehr(self._profile, error)
@@ -127,33 +155,8 @@ class _EhrCheck:
             return fail("no RSA or EC signing key in it", advise_keys(self._profile))
         return ok(f"{keys} signing key{'s' if keys > 1 else ''}")
 
-    def _token(self, found: Endpoints) -> Finding:
-        """A request that no server may grant; only the form of the refusal counts."""
-        form = {
-            "grant_type": "authorization_code",
-            "code": NONSENSE,
-            "code_verifier": NONSENSE,
-            "redirect_uri": self._settings.public_url + self._profile.redirect_path,
-            "client_id": self._profile.client_id,
-        }
-        headers = {"Accept": "application/json"}
-        answer = self._outbound.post_form(found.token_endpoint, form, headers=headers)
-        if answer.status >= SERVER_ERROR:
-            raise UpstreamUnavailable(f"status {answer.status}", answer.status)
-        document = answer.json_object()
-        code = error_code(document.get("error"))
-        if answer.ok or "error" not in document:
-            return fail(
-                f"status {answer.status}, but no token error in JSON",
-                advise_token(self._profile),
-            )
-        public = self._profile.client_auth == "none"
-        if public and code in UNKNOWN_CLIENT:
-            text = "it does not know this client as a public one: see its registration"
-            key = "client_id"
-            advice = Advice(ehr_file(self._profile), key, text)
-            return fail(f"status {answer.status}, {code}", advice)
-        return ok(f"status {answer.status}, {code}, as it should")
+    def _scopes_fit(self) -> Finding:
+        return scopes_finding(self._profile, announced(self._profile, self._outbound))
 
     def _client(self, found: Endpoints) -> Finding:
         document = announced(self._profile, self._outbound)
@@ -192,14 +195,15 @@ class _EhrCheck:
         missing = self._missing(statement)
         if "Patient" in missing:
             text = "a base with Patient is needed: who the images are of comes first"
-            return fail("R4, but without Patient", self._iss(text))
+            return fail("R4, but without Patient", self._iss(text), "R25")
         if self._slash_differs(statement):
             text = (
                 "the server writes its own base "
                 + ("without" if self._profile.iss.endswith("/") else "with")
                 + " a slash at its end; iss must be as the EHR sends it, byte for byte"
             )
-            return warn("R4; its base differs from iss by a slash", self._iss(text))
+            told = "R4; its base differs from iss by a slash"
+            return warn(told, self._iss(text), "R1")
         if missing:
             return warn(f"R4, but not: {', '.join(missing)}", self._scope(missing))
         return ok(f"R4, every resource that the scopes name; {_security(statement)}")

@@ -26,22 +26,32 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one question brought. answered: our own words, nothing of a patient."""
+    """What one question brought. answered: our own words, nothing of a patient.
+
+    rule: the requirement that it is about, where that is not the step's own.
+    """
 
     verdict: Verdict
     answered: str
     advice: Advice | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the table. subject: id of the EHR or archive that was asked."""
+    """One line of the table. subject: id of the EHR or archive that was asked.
+
+    rule: the requirement that it proves or breaks, as "R7". heard: what the server
+    answered, redacted; empty where nothing came, or nothing had to be asked.
+    """
 
     subject: str
     name: str
     asked: str
     finding: Finding
     milliseconds: int
+    rule: str = ""
+    heard: str = ""
 
     @property
     def verdict(self) -> Verdict:
@@ -54,14 +64,14 @@ def ok(answered: str) -> Finding:
     return Finding("ok", answered)
 
 
-def warn(answered: str, advice: Advice | None = None) -> Finding:
+def warn(answered: str, advice: Advice | None = None, rule: str = "") -> Finding:
     """It may work all the same, or could not be asked."""
-    return Finding("warn", answered, advice)
+    return Finding("warn", answered, advice, rule)
 
 
-def fail(answered: str, advice: Advice) -> Finding:
+def fail(answered: str, advice: Advice, rule: str = "") -> Finding:
     """It does not work; this is what to change."""
-    return Finding("FAIL", answered, advice)
+    return Finding("FAIL", answered, advice, rule)
 
 
 def first_to_mend(steps: Sequence[Step]) -> Step | None:

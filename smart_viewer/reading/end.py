@@ -1,15 +1,11 @@
-"""The end of a reading: tokens revoked, everything of it wiped."""
+"""The end of a reading by its user: tokens revoked, everything of it wiped."""
 
 from __future__ import annotations
 
-import logging
-
-from smart_viewer.launch.refresh import revoke
+from smart_viewer.reading.forget import forget_grant
 from smart_viewer.reading.holder import Holder
 from smart_viewer.reading.house import House
 from smart_viewer.reading.preferences import forget_with_reading
-
-log = logging.getLogger(__name__)
 
 
 def end_reading(house: House, holder: Holder) -> bool:
@@ -27,11 +23,3 @@ def end_reading(house: House, holder: Holder) -> bool:
     house.shelf.drop(holder.reading_id)
     left = house.store.readings.count_of_browser(holder.browser_hash, house.clock())
     return left == 0
-
-
-def forget_grant(house: House, grant_id: str) -> None:
-    """Revoke the grant's tokens at the EHR, and shred it with its readings."""
-    grants = house.store.grants
-    if not revoke(grant_id, grants, house.outbound, house.settings):
-        log.warning("a grant was deleted here but not revoked at its EHR")
-    grants.delete(grant_id)

@@ -21,8 +21,8 @@ SECONDS_PER_HOUR = 3600.0
 def follow(house: House, holder: Holder, after: int) -> Iterator[Holder | None]:
     """The holder with each plan newer than revision `after`; None is a heartbeat.
 
-    Ends with the complete plan, with the reading, or after two minutes; after one
-    look where too many wait already, so that the page asks again.
+    Ends with the complete plan, with the reading, with this replica, or after two
+    minutes; after one look where too many wait already, so that the page asks again.
     """
     if not house.news.sit():
         now = _now(house, holder)
@@ -36,7 +36,7 @@ def follow(house: House, holder: Holder, after: int) -> Iterator[Holder | None]:
 
 def _seated(house: House, holder: Holder, after: int) -> Iterator[Holder | None]:
     until, beat = time.monotonic() + LONGEST_S, 0.0
-    while time.monotonic() < until:
+    while time.monotonic() < until and not house.news.is_closing:
         rung, now = house.news.rung, _now(house, holder)
         if now is None:
             return

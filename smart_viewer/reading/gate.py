@@ -23,6 +23,9 @@ SexMatch = Literal["equal_or_absent", "differs"]
 Action = Literal["show", "warn", "block"]
 
 SEVERITY: dict[Action, int] = {"show": 0, "warn": 1, "block": 2}
+BY_ADMINISTRATOR = (  # stands first in the reasons of a study that was overridden
+    "not confirmed; an administrator let this study pass although it was blocked"
+)
 SEX_OF_FHIR = {"male": "M", "female": "F", "other": "O"}
 
 

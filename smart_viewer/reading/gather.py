@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from smart_viewer.archive.port import WILDCARDS, Archive, StudyFound, StudyQuery
 from smart_viewer.archive.search_answer import SearchNotice, ask
+from smart_viewer.dicom.identity import PatientIdentity
 from smart_viewer.dicom.study import Study
 from smart_viewer.errors import SmartViewerError
 from smart_viewer.fhir.context import Context
@@ -16,6 +17,7 @@ from smart_viewer.reading.plan import TraceLine
 from smart_viewer.reading.reporter import Reporter
 
 Role = Literal["current", "prior"]
+Override = Callable[[str, Verdict], Verdict]  # of the study with that UID
 PRIORS_READ = 6  # of one archive: the most alike, then the most recent
 COMPARABLE = {"PT": "CT", "CT": "PT", "CR": "DX", "DX": "CR"}
 
@@ -49,13 +51,18 @@ class Answer:
 
 
 def gather(
-    archive: Archive, context: Context, expected: Expected, report: Reporter
+    archive: Archive,
+    context: Context,
+    expected: Expected,
+    report: Reporter,
+    override: Override = lambda _uid, verdict: verdict,
 ) -> Iterator[Answer]:
     """The studies of this order first, then those to compare with.
 
+    override: may turn the block of one study into a warning (launch.md 10.2).
     An archive that fails gives one last answer that says so, and raises nothing.
     """
-    asked = _Asked(archive, expected, report)
+    asked = _Asked(archive, expected, report, override)
     try:
         if context.patient_level:
             rest = asked.search(_of_patient(context), "all of the patient")
@@ -80,10 +87,17 @@ def broken_off(archive_id: str, why: str, trace: tuple[TraceLine, ...] = ()) -> 
 class _Asked:
     """One archive under way: trace and refusals pile up until the next answer."""
 
-    def __init__(self, archive: Archive, expected: Expected, report: Reporter) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        expected: Expected,
+        report: Reporter,
+        override: Override,
+    ) -> None:
         self._archive = archive
         self._expected = expected
         self._report = report
+        self._override = override
         self._trace: list[TraceLine] = []
         self._seen: set[str] = set()
         self._partial = False
@@ -118,10 +132,10 @@ class _Asked:
         """Each through the gate, as found and again as described."""
         admitted, blocked, unread = [], [], 0
         for one in found:
-            verdict = decide_all(self._expected, one.identities or (one.patient,))
+            verdict = self._verdict(one, one.identities or (one.patient,))
             study = None if verdict.action == "block" else self._described(one)
             if study is not None:
-                verdict = decide_all(self._expected, study.identities)
+                verdict = self._verdict(one, study.identities)
             if verdict.action == "block":
                 self._block(one, verdict)
                 blocked.append(verdict)
@@ -158,6 +172,12 @@ class _Asked:
             text = f"{self._archive.archive_id}: {more} earlier studies left out"
             self._trace.append(TraceLine(text, "skipped"))
         return alike[:PRIORS_READ]
+
+    def _verdict(
+        self, found: StudyFound, identities: Iterable[PatientIdentity]
+    ) -> Verdict:
+        verdict = decide_all(self._expected, identities)
+        return self._override(found.study_instance_uid, verdict)
 
     def _note(self, notices: Sequence[SearchNotice]) -> None:
         name = self._archive.archive_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from threading import Condition
 
@@ -12,6 +13,8 @@ from smart_viewer.reading.gather import Answer
 from smart_viewer.reading.house import House
 
 log = logging.getLogger(__name__)
+AGAIN_S = 1.0  # after the store gave no answer
+KEEP_FOR_S = 60.0  # so long a revision is tried to be kept
 
 
 class Growing:
@@ -28,6 +31,8 @@ class Growing:
         self._changed = Condition()
         self._reading_id = ""
         self._revision = 0
+        self._absorbed = 0  # answers since the first plan, and how many are kept
+        self._kept = 0
         self._over = False
 
     @property
@@ -64,18 +69,36 @@ class Growing:
                 self._changed.notify_all()
                 return True
             self._assembly.absorb(answer)
-            self._over = not self._revise()
+            self._absorbed += 1
+            self._revise(self._absorbed)
         self._house.news.ring()
         return not self._over
 
-    def _revise(self) -> bool:
-        """Append a revision; one that cannot be kept comes with the next answer."""
+    def _revise(self, wanted: int) -> None:
+        """Append a revision; where the store does not answer, until it does again.
+
+        Others may bring theirs meanwhile: whoever can keeps all that is there.
+        """
+        until, lost = time.monotonic() + KEEP_FOR_S, False
+        while not self._over and self._kept < wanted:
+            try:
+                self._append(lost)
+            except SmartViewerError as error:
+                log.error("a revision could not be kept: %s", error.code)
+                lost = True
+                if time.monotonic() >= until:
+                    return  # it comes with the next answer, if there is one
+                self._changed.wait(AGAIN_S)
+
+    def _append(self, lost: bool) -> None:
+        """lost: an answer of the store may have been lost after it had written."""
+        readings, house = self._house.store.readings, self._house
+        if lost:
+            head = readings.head(self._reading_id, house.clock())
+            self._revision = head.revision if head else self._revision
+        absorbed = self._absorbed
         payload = self._assembly.plan().to_json()
-        readings = self._house.store.readings
-        try:
-            kept = readings.revise(self._reading_id, self._revision, payload)
-        except SmartViewerError as error:
-            log.error("a revision could not be kept: %s", error.code)
-            return True
+        kept = readings.revise(self._reading_id, self._revision, payload)
         self._revision += kept
-        return kept
+        self._kept = absorbed
+        self._over = not kept

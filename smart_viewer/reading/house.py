@@ -31,9 +31,24 @@ class Report(Shape):
         ehr_id: str | None = None,
         reason: str = "",
         correlation_id: str | None = None,
+        token: str | None = None,
     ) -> None:
         """TrailBroken, UpstreamUnavailable: the act must then not happen."""
         ...
+
+
+class Meter(Shape):
+    """Counts what an archive was asked and how long it took; knows no reading."""
+
+    def __call__(
+        self, archive_id: str, errand: str, outcome: str, seconds: float
+    ) -> None:
+        """errand: `search` or `frame`; outcome: `answered` or `failed`."""
+        ...
+
+
+def unmetered(archive_id: str, errand: str, outcome: str, seconds: float) -> None:
+    """For those who count nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,7 @@ class House:
     report: Report
     clock: Callable[[], float]
     secret: Callable[[], str]
+    meter: Meter = unmetered
     lanes: Lanes = field(default_factory=Lanes)  # for what goes on beside a request
     news: News = field(default_factory=News)
     shelf: PlanShelf = field(default_factory=PlanShelf)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable
-from threading import Lock, Thread
+from threading import Condition, Lock, Thread
 
 log = logging.getLogger(__name__)
 WIDTH = 8  # of one archive, over all readings
@@ -24,6 +24,7 @@ class Lanes:
         self._width = width
         self._most_waiting = waiting
         self._lock = Lock()
+        self._changed = Condition(self._lock)
         self._busy: Counter[str] = Counter()
         self._waiting: defaultdict[str, deque[Work]] = defaultdict(deque)
 
@@ -39,6 +40,11 @@ class Lanes:
         Thread(target=self._run, args=(lane, work), name=lane, daemon=True).start()
         return True
 
+    def finish(self, timeout_s: float) -> bool:
+        """Wait until nothing is done or waiting any more; False where it still is."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not +self._busy, timeout_s)
+
     def _run(self, lane: str, first: Work) -> None:
         work: Work | None = first
         while work is not None:
@@ -53,4 +59,5 @@ class Lanes:
             if self._waiting[lane]:
                 return self._waiting[lane].popleft()
             self._busy[lane] -= 1
+            self._changed.notify_all()
             return None

@@ -17,6 +17,7 @@ class News:
     def __init__(self, seats: int = SEATS) -> None:
         self._condition = Condition()
         self._rung = 0
+        self._closing = False
         self._seats = BoundedSemaphore(seats)
 
     def sit(self) -> bool:
@@ -38,6 +39,16 @@ class News:
         with self._condition:
             self._rung += 1
             self._condition.notify_all()
+
+    @property
+    def is_closing(self) -> bool:
+        """This replica ends: who waits here had better ask another one."""
+        return self._closing
+
+    def close(self) -> None:
+        """Wake everybody for the last time."""
+        self._closing = True
+        self.ring()
 
     def wait(self, rung: int, timeout_s: float) -> None:
         """Until it was rung more often than `rung`, at most so long."""

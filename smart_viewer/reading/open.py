@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from smart_viewer.archive.port import Archive
+from smart_viewer.errors import LaunchRefused
 from smart_viewer.fhir.context import Context, read_context
 from smart_viewer.fhir.reader import FhirReader
 from smart_viewer.launch.grant import GrantHandle
@@ -23,6 +24,7 @@ from smart_viewer.reading.gate import Expected
 from smart_viewer.reading.gather import broken_off, gather
 from smart_viewer.reading.growing import Growing
 from smart_viewer.reading.house import House
+from smart_viewer.reading.override import Overridden
 from smart_viewer.reading.reporter import Reporter
 from smart_viewer.reading.token import token_of, with_token
 from smart_viewer.settings import EhrProfile
@@ -48,6 +50,7 @@ def open_reading(
     read ends the launch. UpstreamUnavailable, GrantExpired, LaunchRefused.
     """
     began = time.monotonic()
+    _check_granted(launched)
     report = Reporter(house, launched.grant, profile.id, correlation_id)
     report("launch", "success")
     context = _context(house, profile, launched)
@@ -61,6 +64,16 @@ def open_reading(
     waited = began + ANSWER_WITHIN_S - time.monotonic()
     keep = partial(_store, house, launched.grant_id, browser_id)
     return growing.keep_after(max(waited, AT_LEAST_S), keep)
+
+
+def _check_granted(launched: GrantHandle) -> None:
+    """Without the patient there is nothing to compare a study with (R10, R25)."""
+    if not launched.grant.allows("Patient", "r"):
+        raise LaunchRefused(
+            "The EHR did not grant this viewer to read the patient.",
+            "patient_not_granted",
+            "Needed is patient/Patient.r (v1: patient/Patient.read).",
+        )
 
 
 def _context(house: House, profile: EhrProfile, launched: GrantHandle) -> Context:
@@ -118,36 +131,46 @@ def _ask(
     growing: Growing,
 ) -> None:
     """One thread an archive; each brings its answers itself."""
+    override = Overridden(house, report)
     for archive in archives:
-        work = partial(_ask_one, archive, context, expected, report, growing)
+        work = partial(_ask_one, house, archive, context, expected, override, growing)
         if not house.lanes.submit(archive.archive_id, work):
             log.error("an archive has too many askers waiting")
             growing.take(broken_off(archive.archive_id, "too many are waiting for it"))
 
 
 def _ask_one(
+    house: House,
     archive: Archive,
     context: Context,
     expected: Expected,
-    report: Reporter,
+    override: Overridden,
     growing: Growing,
 ) -> None:
     """The top of a worker: whatever goes wrong is this archive's failure alone."""
     if growing.is_over:  # it ended while this waited for a thread
         return
+    began, outcome = time.monotonic(), "answered"
     try:
-        for answer in gather(archive, context, expected, report):
+        answers = gather(archive, context, expected, override.report, override)
+        for answer in answers:
+            outcome = "failed" if answer.failed else "answered"
             if not growing.take(answer):
                 return
     except Exception as error:
         log.error("an archive's answer broke off: %s", type(error).__name__)
+        outcome = "failed"
         growing.take(broken_off(archive.archive_id, "its answer broke off"))
+    finally:
+        seconds = time.monotonic() - began
+        house.meter(archive.archive_id, "search", outcome, seconds)
 
 
 def _store(house: House, grant_id: str, browser_id: str, plan: bytes) -> str:
     reading_id = f"{house.settings.replica}-{house.secret()}"
-    expires_at = house.clock() + house.settings.reading_hours * SECONDS_PER_HOUR
+    now = house.clock()
+    expires_at = now + house.settings.reading_hours * SECONDS_PER_HOUR
     house.store.readings.create(
-        reading_id, grant_id, digest(browser_id), plan, expires_at
+        reading_id, grant_id, digest(browser_id), plan, expires_at, now
     )
     return reading_id

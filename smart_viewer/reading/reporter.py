@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smart_viewer.audit.event import Action, Outcome
+from smart_viewer.audit.event import Action, Outcome, token_name
 from smart_viewer.launch.granted import Grant
 from smart_viewer.reading.house import House
 
@@ -35,4 +35,5 @@ class Reporter:
             ehr_id=self.ehr_id,
             reason=reason,
             correlation_id=self.correlation_id,
+            token=token_name(self.grant.access_token),
         )

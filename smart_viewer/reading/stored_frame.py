@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -48,12 +49,26 @@ def stored_frame(
         chosen.series_instance_uid,
         chosen.sop_instance_uids[place.instance],
     )
-    frames = archive.frames(ref, [place.number])
-    frame = next(frames, None)
-    if frame is None:
-        raise UpstreamUnavailable("The archive answered without the frame asked for.")
+    with _metered(house, study.archive_id):
+        frames = archive.frames(ref, [place.number])
+        frame = next(frames, None)
+        if frame is None:
+            raise UpstreamUnavailable(
+                "The archive answered without the frame asked for."
+            )
     held = replace(frame, chunks=_held(frame, frames))
     return StoredFrame(held, chosen, chosen.image, place.tile)
+
+
+@contextmanager
+def _metered(house: House, archive_id: str) -> Iterator[None]:
+    """Until the first byte may come."""
+    began, outcome = time.monotonic(), "failed"
+    try:
+        yield
+        outcome = "answered"
+    finally:
+        house.meter(archive_id, "frame", outcome, time.monotonic() - began)
 
 
 def _held(frame: EncodedFrame, frames: Generator[EncodedFrame]) -> Iterator[bytes]:

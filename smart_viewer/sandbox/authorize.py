@@ -8,6 +8,7 @@ gets a page of its own (RFC 6749 4.1.2.1).
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ from werkzeug.datastructures import MultiDict
 from smart_viewer.sandbox.oautherror import NoRedirect, OAuthError
 from smart_viewer.sandbox.registration import AppRegistration, EhrConfig
 from smart_viewer.sandbox.scopes import ScopeSet, parse_scopes
+from smart_viewer.sandbox.signingkeys import SigningKeys
+from smart_viewer.sandbox.tokenshape import grantable
 from smart_viewer.sandbox.vault import AuthorizeRequest, Grant, LaunchContext, Vault
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -32,18 +35,30 @@ class Authorization:
     """
 
     def __init__(
-        self, config: EhrConfig, vault: Vault, show_picker: ShowPicker
+        self,
+        config: EhrConfig,
+        vault: Vault,
+        keys: SigningKeys,
+        show_picker: ShowPicker,
     ) -> None:
         self._config = config
+        self._keys = keys
+        self._states = ("", "")  # of the two newest requests
         self._vault = vault
         self._show_picker = show_picker
 
     def register(self, app: Flask) -> None:
         """Add the routes."""
+        path = self._config.personality.oauth_path
         app.add_url_rule(
-            "/oauth/authorize", view_func=self.authorize, methods=["GET", "POST"]
+            f"{path}/authorize",
+            self._config.endpoint("authorize"),
+            self.authorize,
+            methods=["GET", "POST"],
         )
-        app.add_url_rule("/oauth/pick", view_func=self.pick, methods=["POST"])
+        app.add_url_rule(
+            f"{path}/pick", self._config.endpoint("pick"), self.pick, methods=["POST"]
+        )
 
     def authorize(self) -> Response:
         """Answer an authorize request, by GET or by form POST."""
@@ -98,8 +113,8 @@ class Authorization:
             raise OAuthError("unsupported_response_type", "response_type must be code")
         if not params.get("state"):
             raise _bad("state is missing")
-        if params.get("aud") != self._config.fhir_base:
-            raise _bad("aud must equal the FHIR base URL, byte for byte")
+        if params.get("aud") != self._config.aud:
+            raise _bad(f"aud must equal {self._config.aud}, byte for byte")
         return AuthorizeRequest(
             client_id=app.client_id,
             redirect_uri=redirect_uri,
@@ -110,7 +125,8 @@ class Authorization:
         )
 
     def _granted(self, asked: str, app: AppRegistration) -> ScopeSet:
-        granted = parse_scopes(asked).within(parse_scopes(app.scopes))
+        known = grantable(self._config.personality, parse_scopes(asked))
+        granted = known.within(parse_scopes(app.scopes))
         if not granted.order:
             raise OAuthError("invalid_scope", "nothing of this can be granted")
         return granted
@@ -131,6 +147,10 @@ class Authorization:
 
     def _send_code(self, checked: AuthorizeRequest, context: LaunchContext) -> Response:
         code = self._vault.add_code(Grant(self._narrowed(checked), context))
+        if self._config.faults.code == "spent":  # somebody else was quicker
+            self._vault.spend_code(code)
+        if self._config.faults.key != "steady":
+            self._keys.rotate(publish=self._config.faults.key == "rotated")
         return self._send(checked.redirect_uri, checked.state, {"code": code})
 
     def _narrowed(self, checked: AuthorizeRequest) -> AuthorizeRequest:
@@ -144,16 +164,33 @@ class Authorization:
         return self._send(redirect_uri, state, members)
 
     def _send(self, redirect_uri: str, state: str, members: dict[str, str]) -> Response:
+        state = self._tampered(state)
         if state:
             members["state"] = state
-        if self._config.faults.iss_param != "absent":  # RFC 9207 2
-            wrong = self._config.faults.iss_param == "wrong"
-            members["iss"] = WRONG_ISSUER if wrong else self._config.issuer
+        named = self._config.personality.names_itself
+        match self._config.faults.iss_param:  # RFC 9207 2
+            case "wrong":
+                members["iss"] = WRONG_ISSUER
+            case "right" if named:
+                members["iss"] = self._config.issuer
         joint = "&" if "?" in redirect_uri else "?"
         answer = redirect(f"{redirect_uri}{joint}{urlencode(members)}", 302)
         answer.headers["Cache-Control"] = "no-store"
         assert isinstance(answer, Response)
         return answer
+
+    def _tampered(self, state: str) -> str:
+        """The state as the switch sends it; `swapped` is that of the request before."""
+        self._states = (self._states[-1], state)
+        match self._config.faults.state:
+            case "missing":
+                return ""
+            case "changed":
+                return secrets.token_urlsafe(16)
+            case "swapped":
+                return self._states[0]
+            case "right":
+                return state
 
 
 def _standalone_context(scopes: ScopeSet) -> LaunchContext | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from smart_viewer.sandbox.faults import Faults
 from smart_viewer.sandbox.registration import EhrConfig
 from smart_viewer.sandbox.search import INCLUDES, PARAMETERS
 
@@ -12,6 +11,7 @@ OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-u
 SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 TOKEN_PARAMETERS = frozenset({"_id", "identifier", "status", "modality"})
 URI_PARAMETERS = frozenset({"instantiates-canonical"})
+IMAGING_TYPES = ("ImagingStudy", "Endpoint")
 PUBLISHED = "2026-11-01"
 
 
@@ -33,22 +33,24 @@ def capability_statement(config: EhrConfig) -> dict[str, Any]:
             {
                 "mode": "server",
                 "security": _security(config),
-                "resource": [_resource(name) for name in served(config.faults)],
+                "resource": [_resource(name) for name in served(config)],
             }
         ],
     }
 
 
-def served(faults: Faults) -> list[str]:
+def served(config: EhrConfig) -> list[str]:
     """The types at the FHIR base; ImagingStudy may be absent or elsewhere."""
-    absent = "no_imaging_study" in faults.upstream
-    elsewhere = faults.imaging_access == "associated"
+    if not config.personality.imaging:
+        return [name for name in PARAMETERS if name not in IMAGING_TYPES]
+    absent = "no_imaging_study" in config.faults.upstream
+    elsewhere = config.faults.imaging_access == "associated"
     return [n for n in PARAMETERS if n != "ImagingStudy" or not (absent or elsewhere)]
 
 
 def _security(config: EhrConfig) -> dict[str, Any]:
     """With the oauth-uris that clients before smart-configuration read."""
-    oauth = f"{config.base_url}/oauth"
+    oauth = config.oauth_url
     uris = {
         "authorize": f"{oauth}/authorize",
         "token": config.token_url,

@@ -8,9 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote_plus
+from urllib.request import urlopen
 
 from smart_viewer.sandbox.jws import BadToken, unverified, verify
 from smart_viewer.sandbox.oautherror import OAuthError
@@ -20,6 +22,7 @@ from smart_viewer.sandbox.vault import Vault
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 MAX_ASSERTION_LIFE_S = 300
 CLOCK_LEEWAY_S = 30
+JWKS_TIMEOUT_S = 5
 
 
 def authenticate(
@@ -82,16 +85,26 @@ def _signer(config: EhrConfig, assertion: str) -> AppRegistration:
         app = config.app(str(unverified(assertion).get("sub", "")))
     except BadToken as cause:
         raise _invalid(str(cause)) from cause
-    if app is None or app.jwks is None:
+    if app is None or not (app.jwks or app.jwks_url):
         raise _invalid("no app with that sub has registered keys")
     return app
 
 
 def _verified(assertion: str, app: AppRegistration) -> dict[str, Any]:
     try:
-        return verify(assertion, app.jwks or {})
+        return verify(assertion, app.jwks or _asked_for(app.jwks_url or ""))
     except BadToken as cause:
         raise _invalid(str(cause)) from cause
+
+
+def _asked_for(url: str) -> Mapping[str, Any]:
+    """The app's key set as it is now. OAuthError where it has none to show."""
+    try:
+        with urlopen(url, timeout=JWKS_TIMEOUT_S) as answer:
+            document = json.load(answer)
+    except (OSError, ValueError) as cause:
+        raise _invalid("the app's key set cannot be read") from cause
+    return document if isinstance(document, dict) else {}
 
 
 def _check_claims(

@@ -51,7 +51,22 @@ IMAGING_CAPABILITIES = (
 
 def smart_configuration(config: EhrConfig) -> dict[str, Any]:
     """The body of `{fhir}/.well-known/smart-configuration`."""
-    return {**_configuration(config), **_imaging_access(config)}
+    document = {**_configuration(config), **_imaging_access(config)}
+    return _tampered(document, config)
+
+
+def _tampered(document: dict[str, Any], config: EhrConfig) -> dict[str, Any]:
+    """The document with what the switch `discovery` does to its members."""
+    match config.faults.discovery:
+        case "relative":
+            start = len(config.auth_origin)
+            urls = [name for name in document if name.endswith(("_endpoint", "_uri"))]
+            return {**document, **{name: document[name][start:] for name in urls}}
+        case "plain_only":
+            return {**document, "code_challenge_methods_supported": ["plain"]}
+        case "no_methods":
+            document.pop("code_challenge_methods_supported", None)
+    return document
 
 
 def _imaging_access(config: EhrConfig) -> dict[str, Any]:
@@ -68,12 +83,11 @@ def _imaging_access(config: EhrConfig) -> dict[str, Any]:
 
 
 def _configuration(config: EhrConfig) -> dict[str, Any]:
-    oauth = f"{config.base_url}/oauth"
-    return {
+    oauth, personality = config.oauth_url, config.personality
+    document: dict[str, Any] = {
         "issuer": config.issuer,
         "jwks_uri": f"{oauth}/jwks",
         "authorization_endpoint": f"{oauth}/authorize",
-        "authorization_response_iss_parameter_supported": True,
         "token_endpoint": config.token_url,
         "token_endpoint_auth_methods_supported": ["none", *CLIENT_METHODS],
         "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
@@ -81,10 +95,14 @@ def _configuration(config: EhrConfig) -> dict[str, Any]:
         "revocation_endpoint": f"{oauth}/revoke",
         "grant_types_supported": ["authorization_code", "refresh_token"],
         "response_types_supported": ["code"],
-        "code_challenge_methods_supported": ["S256"],
         "scopes_supported": list(SCOPES),
-        "capabilities": list(CAPABILITIES),
+        "capabilities": [*CAPABILITIES, *personality.more_capabilities],
     }
+    if personality.names_itself:
+        document["authorization_response_iss_parameter_supported"] = True
+    if personality.pkce_methods is not None:
+        document["code_challenge_methods_supported"] = list(personality.pkce_methods)
+    return document
 
 
 def openid_configuration(config: EhrConfig) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from smart_viewer.sandbox.authorize import Authorization
 from smart_viewer.sandbox.discovery import openid_configuration
 from smart_viewer.sandbox.faults import Faults
 from smart_viewer.sandbox.fhirserver import FhirServer, operation_outcome
-from smart_viewer.sandbox.jws import SigningKey
-from smart_viewer.sandbox.pages import Pages
+from smart_viewer.sandbox.pages import Pages, Site
+from smart_viewer.sandbox.personalities import PERSONALITIES
 from smart_viewer.sandbox.registration import AppRegistration, EhrConfig
 from smart_viewer.sandbox.requestlog import LoggedRequest, RequestLog
+from smart_viewer.sandbox.signingkeys import SigningKeys
 from smart_viewer.sandbox.tokens import Tokens
 from smart_viewer.sandbox.vault import Vault
 
@@ -28,26 +29,36 @@ def create_ehr(config: EhrConfig) -> Flask:
     """The EHR as a Flask app.
 
     `extensions["sandbox_log"]` is its RequestLog, `extensions["sandbox_faults"]`
-    its Faults.
+    its Faults, `extensions["sandbox_keys"]` its SigningKeys.
     """
     app = Flask("sandbox_ehr", template_folder=config.templates, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
-    vault = Vault(config.clock)
-    key = SigningKey("sandbox-1")
-    pages = Pages(config, vault)
+    keys = SigningKeys()
+    sites = {
+        name: Site(config.shaped_like(personality), Vault(config.clock))
+        for name, personality in PERSONALITIES.items()
+    }
+    pages = Pages(config, sites)
     pages.register(app)
-    Authorization(config, vault, pages.picker).register(app)
-    Tokens(config, vault, key).register(app)
-    FhirServer(config, vault).register(app)
-    app.add_url_rule(
-        "/.well-known/openid-configuration",
-        view_func=lambda: jsonify(openid_configuration(config)),
-        endpoint="openid_configuration",
-    )
+    for site in sites.values():
+        _serve_site(app, site, keys, pages)
     app.register_error_handler(HTTPException, _http_error)
     app.extensions["sandbox_faults"] = config.faults
+    app.extensions["sandbox_keys"] = keys
     app.extensions["sandbox_log"] = _logged(app)
     return app
+
+
+def _serve_site(app: Flask, site: Site, keys: SigningKeys, pages: Pages) -> None:
+    config, vault = site.config, site.vault
+    Authorization(config, vault, keys, pages.picker_of(site)).register(app)
+    Tokens(config, vault, keys).register(app)
+    FhirServer(config, vault).register(app)
+    app.add_url_rule(
+        f"{config.personality.issuer_path}/.well-known/openid-configuration",
+        config.endpoint("openid_configuration"),
+        lambda: jsonify(openid_configuration(config)),
+    )
 
 
 def _logged(app: Flask) -> RequestLog:
@@ -63,8 +74,9 @@ def _logged(app: Flask) -> RequestLog:
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
-    """An OperationOutcome under `/fhir`, Flask's own page elsewhere."""
-    if not request.path.startswith("/fhir") or error.code is None:
+    """An OperationOutcome under a FHIR base, Flask's own page elsewhere."""
+    bases = tuple(one.fhir_path for one in PERSONALITIES.values())
+    if not request.path.startswith(bases) or error.code is None:
         return error
     codes = {404: "not-found", 405: "not-supported"}
     code = codes.get(error.code, "exception" if error.code >= 500 else "invalid")

@@ -15,7 +15,15 @@ IdTokenFault = Literal[
     "wrong_issuer",
     "expired",
     "unsigned",
+    "hmac",
     "absent",
+]
+State = Literal["right", "missing", "changed", "swapped"]
+Code = Literal["fresh", "spent"]
+Key = Literal["steady", "rotated", "unpublished"]
+Refresh = Literal["rotates", "keeps", "fails", "spent"]
+Discovery = Literal[
+    "right", "absent", "relative", "plain_only", "no_methods", "elsewhere"
 ]
 IssParam = Literal["right", "wrong", "absent"]
 ImagingAccess = Literal["off", "here", "associated"]
@@ -50,7 +58,14 @@ class Faults:
     token_lifetime_s: life of access tokens, instead of the configured one.
     auth_error: an OAuth error code that every authorize request ends in,
         with auth_error_description.
-    id_token: what is wrong with the id_token.
+    id_token: what is wrong with the id_token; `hmac` signs HS256 with the public key.
+    clock_skew_s: how far the EHR's clock is ahead in its id_tokens.
+    state: what comes back on the redirect; `swapped` is that of the launch before.
+    code: `spent` was exchanged by somebody else already.
+    key: changes between the redirect and the token request; `unpublished` keeps the
+        new one out of the key set.
+    refresh: whether refresh tokens rotate; `spent` was used by somebody else already.
+    discovery: what is wrong with smart-configuration.
     iss_param: the RFC 9207 `iss` on the redirect.
     grant: scopes that the grant is narrowed to ("" narrows it to nothing).
     token_members: laid over the token response; None takes a member away.
@@ -65,7 +80,13 @@ class Faults:
     auth_error: str | None = None
     auth_error_description: str | None = None
     id_token: IdTokenFault | None = None
+    clock_skew_s: int = 0
     iss_param: IssParam = "right"
+    state: State = "right"
+    code: Code = "fresh"
+    key: Key = "steady"
+    refresh: Refresh = "rotates"
+    discovery: Discovery = "right"
     grant: str | None = None
     token_members: dict[str, Any] = field(default_factory=dict)
     upstream: set[Variant] = field(default_factory=set)

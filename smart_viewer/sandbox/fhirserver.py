@@ -14,10 +14,11 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, request
 
-from smart_viewer.sandbox.capability import capability_statement, served
+from smart_viewer.sandbox.capability import IMAGING_TYPES, capability_statement, served
 from smart_viewer.sandbox.charts import People
 from smart_viewer.sandbox.compartment import Access, Forbidden, access
 from smart_viewer.sandbox.discovery import smart_configuration
+from smart_viewer.sandbox.personalities import PLAIN
 from smart_viewer.sandbox.registration import EhrConfig
 from smart_viewer.sandbox.resources import Resource, all_resources
 from smart_viewer.sandbox.search import (
@@ -33,7 +34,19 @@ from smart_viewer.sandbox.vault import AccessToken, Grant, Vault
 
 FHIR_JSON = "application/fhir+json"
 PAGE_LIFETIME_S = 600
-IMAGING_TYPES = ("ImagingStudy", "Endpoint")
+ELSEWHERE = "https://another.example/.well-known/smart-configuration"
+OUTCOME_TEXT = "Some resources were left out of this answer"
+
+
+OMITTED: Resource = {
+    "search": {"mode": "outcome"},
+    "resource": {
+        "resourceType": "OperationOutcome",
+        "issue": [
+            {"severity": "warning", "code": "suppressed", "diagnostics": OUTCOME_TEXT}
+        ],
+    },
+}
 
 
 class FhirError(Exception):
@@ -80,28 +93,22 @@ class FhirServer:
 
     def register(self, app: Flask) -> None:
         """Add the routes."""
+        name, base = self._config.endpoint, self._config.personality.fhir_path
+        one, kind = "/<resource_type>/<resource_id>", "/<resource_type>"
+        well_known = f"{base}/.well-known/smart-configuration"
+        app.add_url_rule(well_known, name("configuration"), self.configuration)
+        app.add_url_rule(f"{base}/metadata", name("metadata"), self.metadata)
+        app.add_url_rule(f"{base}{kind}", name("search"), self.search)
         app.add_url_rule(
-            "/fhir/.well-known/smart-configuration", view_func=self.configuration
-        )
-        app.add_url_rule("/fhir/metadata", view_func=self.metadata)
-        app.add_url_rule("/fhir/<resource_type>", view_func=self.search)
-        app.add_url_rule(
-            "/fhir/<resource_type>/_search",
-            view_func=self.search,
+            f"{base}{kind}/_search",
+            name("search_by_post"),
+            self.search,
             methods=["POST"],
-            endpoint="search_by_post",
         )
-        app.add_url_rule("/fhir/<resource_type>/<resource_id>", view_func=self.read)
-        app.add_url_rule(
-            "/imaging/fhir/<resource_type>",
-            view_func=self.search,
-            endpoint="imaging_search",
-        )
-        app.add_url_rule(
-            "/imaging/fhir/<resource_type>/<resource_id>",
-            view_func=self.read,
-            endpoint="imaging_read",
-        )
+        app.add_url_rule(f"{base}{one}", name("read"), self.read)
+        if self._config.personality is PLAIN:
+            app.add_url_rule(f"/imaging/fhir{kind}", "imaging_search", self.search)
+            app.add_url_rule(f"/imaging/fhir{one}", "imaging_read", self.read)
         app.register_error_handler(NoFhir, _page_instead)
         app.register_error_handler(FhirError, _outcome)
         app.register_error_handler(Forbidden, _forbidden)
@@ -109,6 +116,11 @@ class FhirServer:
 
     def configuration(self) -> Response:
         """SMART discovery; JSON whatever is accepted."""
+        match self._config.faults.discovery:
+            case "absent":
+                raise FhirError(404, "not-found", "no such document here")
+            case "elsewhere":
+                return Response(status=302, headers={"Location": ELSEWHERE})
         body = json.dumps(smart_configuration(self._config))
         return Response(body, content_type="application/json")
 
@@ -133,7 +145,14 @@ class FhirServer:
         allowed = self._access(token, resource_type, "s")
         if "_page" in request.args:
             return self._page(token, self._rest(token, request.args["_page"]))
-        parameters = [*request.args.items(multi=True), *request.form.items(multi=True)]
+        parameters = [
+            (name, value)
+            for name, value in (
+                *request.args.items(multi=True),
+                *request.form.items(multi=True),
+            )
+            if (name, value) != self._config.personality.query
+        ]
         base = self._base()
         search = parse_search(resource_type, parameters, base)
         if "paged" in self._config.faults.upstream:
@@ -162,8 +181,9 @@ class FhirServer:
         """What the token opens of a type that is served. FhirError, Forbidden."""
         faults = self._config.faults
         at_fhir_base = self._base() == self._config.fhir_base
-        types = served(faults) if at_fhir_base else IMAGING_TYPES
+        types = served(self._config) if at_fhir_base else IMAGING_TYPES
         off = not at_fhir_base and faults.imaging_access != "associated"
+        self._demand_query()
         if resource_type not in types or off:
             raise FhirError(404, "not-supported", "this resource type is not served")
         if resource_type in faults.upstream_types:
@@ -172,6 +192,14 @@ class FhirServer:
             self._forbid_imaging()
         merged = {} if "merged_forbidden" in faults.upstream else self._joined
         return access(token, resource_type, letter, merged)
+
+    def _demand_query(self) -> None:
+        """The parameter that every request of this personality carries. FhirError."""
+        wanted = self._config.personality.query
+        if wanted is not None and request.args.getlist(wanted[0]) != [wanted[1]]:
+            raise FhirError(
+                403, "forbidden", "cannot tell the practice of this request"
+            )
 
     def _forbid_imaging(self) -> None:
         if "imaging_study_forbidden" in self._config.faults.upstream:
@@ -224,6 +252,7 @@ class FhirServer:
             links.append({"relation": "next", "url": self._next_url(rest, end)})
         entries = [self._entry(resource, "match", rest.base) for resource in shown]
         entries += self._included(token, rest, shown)
+        entries += [OMITTED] if self._config.personality.outcomes else []
         bundle: dict[str, Any] = {
             "resourceType": "Bundle",
             "type": "searchset",

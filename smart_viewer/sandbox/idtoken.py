@@ -5,7 +5,13 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from smart_viewer.sandbox.jws import SigningKey, decode, encode, unsigned
+from smart_viewer.sandbox.jws import (
+    SigningKey,
+    decode,
+    encode,
+    signed_with_public_key,
+    unsigned,
+)
 from smart_viewer.sandbox.registration import EhrConfig
 from smart_viewer.sandbox.vault import Grant
 
@@ -21,6 +27,8 @@ def id_token(config: EhrConfig, key: SigningKey, grant: Grant) -> str | None:
     claims = _tampered(_claims(config, grant), fault)
     if fault == "unsigned":
         return unsigned(claims)
+    if fault == "hmac":
+        return signed_with_public_key(claims, key)
     token = key.sign(claims)
     return _broken(token) if fault == "bad_signature" else token
 
@@ -36,9 +44,9 @@ def fhir_user(config: EhrConfig) -> str:
 
 
 def _claims(config: EhrConfig, grant: Grant) -> dict[str, Any]:
-    now = int(config.clock())
+    now = int(config.clock()) + config.faults.clock_skew_s
     claims: dict[str, Any] = {
-        "iss": config.issuer,
+        "iss": config.id_token_issuer,
         "sub": subject(config),
         "aud": grant.request.client_id,
         "iat": now,
@@ -46,7 +54,8 @@ def _claims(config: EhrConfig, grant: Grant) -> dict[str, Any]:
     }
     if grant.request.nonce is not None:
         claims["nonce"] = grant.request.nonce
-    if "fhirUser" in grant.request.scopes.plain:
+    in_token = not config.personality.user_member
+    if in_token and "fhirUser" in grant.request.scopes.plain:
         claims["fhirUser"] = fhir_user(config)
     if "profile" in grant.request.scopes.plain:
         claims["name"] = config.people.signed_in.display

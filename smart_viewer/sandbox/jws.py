@@ -6,12 +6,13 @@ The viewer uses another library for this, so that neither proves itself.
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
@@ -43,6 +44,13 @@ class SigningKey:
             "e": encode(_to_bytes(numbers.e)),
         }
 
+    @property
+    def public_pem(self) -> bytes:
+        """The public half as everybody can write it down."""
+        return self._key.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
     def sign(self, claims: Mapping[str, Any]) -> str:
         """A compact JWS of the claims."""
         signed = _signing_input({"alg": "RS256", "typ": "JWT", "kid": self.kid}, claims)
@@ -53,6 +61,14 @@ class SigningKey:
 def unsigned(claims: Mapping[str, Any]) -> str:
     """A JWT with `alg` none, which no client may accept."""
     return _signing_input({"alg": "none", "typ": "JWT"}, claims) + "."
+
+
+def signed_with_public_key(claims: Mapping[str, Any], key: SigningKey) -> str:
+    """A JWT signed HS256 with the public key as the secret: the confusion attack."""
+    header = {"alg": "HS256", "typ": "JWT", "kid": key.kid}
+    signed = _signing_input(header, claims)
+    digest = hmac.digest(key.public_pem, signed.encode(), "sha256")
+    return f"{signed}.{encode(digest)}"
 
 
 def verify(token: str, jwks: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ No script, one stylesheet, everything from this origin.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
 
 from flask import (
@@ -54,12 +55,23 @@ class PatientCard:
     orders: tuple[OrderRow, ...]
 
 
-class Pages:
-    """The routes `/`, `/chart/<order>` and `/launch/<order>`."""
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The EHR with one personality, and what its authorization server remembers."""
 
-    def __init__(self, config: EhrConfig, vault: Vault) -> None:
+    config: EhrConfig
+    vault: Vault
+
+
+class Pages:
+    """The routes `/`, `/chart/<order>` and `/launch/<order>`.
+
+    sites: by name of personality. `?as=` chooses one, else the configured one is it.
+    """
+
+    def __init__(self, config: EhrConfig, sites: Mapping[str, Site]) -> None:
         self._config = config
-        self._vault = vault
+        self._sites = sites
         self._studies = {study.order_id: study for study in config.people.studies}
 
     def register(self, app: Flask) -> None:
@@ -82,6 +94,8 @@ class Pages:
             query=query,
             apps=self._config.apps,
             standalone={a.client_id: self._standalone(a) for a in self._config.apps},
+            personalities=[site.config.personality for site in self._sites.values()],
+            **self._chosen(),
         )
 
     def chart(self, order_id: str) -> Response:
@@ -93,27 +107,40 @@ class Pages:
             row=OrderRow(order, self._studies.get(order.id)),
             patient=self._config.people.patient(order.patient_id),
             app=self._app(),
+            **self._chosen(),
         )
 
     def launch(self, order_id: str) -> Response:
         """Mint a launch value and send the browser to the app (SMART, Launch App).
 
-        `?context=` chooses the form in which the token response names the order.
+        `?context=` chooses the form in which the token response names the order,
+        `?as=` the personality.
         """
-        order, app = self._order(order_id), self._app()
+        order, app, site = self._order(order_id), self._app(), self._site()
+        fhir_id = site.config.personality.fhir_id
         display: Display = "frame" if request.args.get("display") == "frame" else "tab"
         form = context_form(request.args.get("context", "order")) or abort(404)
         context = LaunchContext(
-            order.patient_id, order.encounter_id, order.id, display, form
+            fhir_id(order.patient_id),
+            fhir_id(order.encounter_id),
+            fhir_id(order.id),
+            display,
+            form,
         )
-        value = self._vault.add_launch(Launch(app.client_id, context))
-        query = urlencode({"iss": self._config.fhir_base, "launch": value})
+        value = site.vault.add_launch(Launch(app.client_id, context))
+        query = urlencode({"iss": site.config.fhir_base, "launch": value})
         answer = redirect(f"{app.launch_url}?{query}", 302)
         answer.headers["Cache-Control"] = "no-store"
         assert isinstance(answer, Response)
         return answer
 
-    def picker(self, transaction: str, asked: AuthorizeRequest) -> Response:
+    def picker_of(self, site: Site) -> Callable[[str, AuthorizeRequest], Response]:
+        """`picker` for one personality."""
+        return lambda transaction, asked: self.picker(site.config, transaction, asked)
+
+    def picker(
+        self, config: EhrConfig, transaction: str, asked: AuthorizeRequest
+    ) -> Response:
         """The page on which the user of a standalone launch chooses a patient."""
         app = self._config.app(asked.client_id)
         return self._page(
@@ -122,7 +149,8 @@ class Pages:
             transaction=transaction,
             app=app,
             scopes=asked.scopes.order,
-            patients=self._config.people.patients,
+            patients=config.people.patients,
+            action=f"{config.personality.oauth_path}/pick",
         )
 
     def refusal(self, error: NoRedirect) -> Response:
@@ -155,8 +183,20 @@ class Pages:
             return self._config.apps[0]
         return self._config.app(client_id or "") or abort(404)
 
+    def _site(self) -> Site:
+        """The personality that the link names, or the configured one."""
+        name = request.args.get("as", self._config.personality.name)
+        return self._sites.get(name) or abort(404)
+
+    def _chosen(self) -> dict[str, Any]:
+        """What templates are told of the personality; `link` keeps it in a URL."""
+        chosen = self._site().config.personality
+        other = chosen is not self._config.personality
+        return {"chosen": chosen, "link": {"as": chosen.name} if other else {}}
+
     def _standalone(self, app: AppRegistration) -> str:
-        return f"{app.launch_url}?{urlencode({'iss': self._config.fhir_base})}"
+        iss = self._site().config.fhir_base
+        return f"{app.launch_url}?{urlencode({'iss': iss})}"
 
     def _page(
         self, template: str, *, frames: str = "", forms: str = "", **values: object

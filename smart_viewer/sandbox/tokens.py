@@ -14,33 +14,34 @@ from flask import Flask, Response, jsonify, request
 
 from smart_viewer.sandbox.clients import authenticate
 from smart_viewer.sandbox.idtoken import fhir_user, id_token, subject
-from smart_viewer.sandbox.jws import SigningKey, encode
-from smart_viewer.sandbox.launchforms import form_members
+from smart_viewer.sandbox.jws import encode
 from smart_viewer.sandbox.oautherror import OAuthError
+from smart_viewer.sandbox.personalities import PLAIN
 from smart_viewer.sandbox.registration import AppRegistration, EhrConfig
 from smart_viewer.sandbox.scopes import ScopeSet, parse_scopes
+from smart_viewer.sandbox.signingkeys import SigningKeys
+from smart_viewer.sandbox.tokenshape import context_members, scope_text, shape_members
 from smart_viewer.sandbox.vault import AccessToken, Grant, Vault
 
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
-REFRESHING_SCOPES = {"online_access", "offline_access"}
 
 
 class Tokens:
     """The routes `/oauth/token`, `introspect`, `revoke` and `jwks`."""
 
-    def __init__(self, config: EhrConfig, vault: Vault, key: SigningKey) -> None:
+    def __init__(self, config: EhrConfig, vault: Vault, keys: SigningKeys) -> None:
         self._config = config
         self._vault = vault
-        self._key = key
+        self._keys = keys
 
     def register(self, app: Flask) -> None:
         """Add the routes."""
-        app.add_url_rule("/oauth/token", view_func=self.token, methods=["POST"])
-        app.add_url_rule(
-            "/oauth/introspect", view_func=self.introspect, methods=["POST"]
-        )
-        app.add_url_rule("/oauth/revoke", view_func=self.revoke, methods=["POST"])
-        app.add_url_rule("/oauth/jwks", view_func=self.jwks)
+        path = self._config.personality.oauth_path
+        for view in (self.token, self.introspect, self.revoke):
+            name = view.__name__
+            endpoint = self._config.endpoint(name)
+            app.add_url_rule(f"{path}/{name}", endpoint, view, methods=["POST"])
+        app.add_url_rule(f"{path}/jwks", self._config.endpoint("jwks"), self.jwks)
         app.register_error_handler(OAuthError, _refusal)
 
     def token(self) -> Response:
@@ -72,7 +73,7 @@ class Tokens:
 
     def jwks(self) -> Response:
         """The public keys that id_tokens are signed with."""
-        answer = jsonify(keys=[self._key.jwk])
+        answer = jsonify(keys=list(self._keys.shown))
         answer.headers["Cache-Control"] = "public, max-age=300"
         return answer
 
@@ -91,20 +92,34 @@ class Tokens:
         _check_verifier(request.form.get("code_verifier", ""), grant.request.challenge)
         body = self._body(grant, grant.request.scopes)
         if "openid" in grant.request.scopes.plain:
-            token = id_token(self._config, self._key, grant)
+            token = id_token(self._config, self._keys.signing, grant)
             body |= {} if token is None else {"id_token": token}
         return _no_store(jsonify(body))
 
     def _refresh(self, app: AppRegistration) -> Response:
         value = request.form.get("refresh_token", "")
         asked = self._narrowed(value, request.form.get("scope"))
-        grant = self._vault.spend_refresh(value)
+        grant = self._refreshed(value)
         if grant is None:
             raise _stale("the refresh token is unknown, used or expired")
         if grant.request.client_id != app.client_id:
             grant.revoked = True
             raise _stale("the refresh token belongs to another app")
-        return _no_store(jsonify(self._body(grant, asked or grant.request.scopes)))
+        body = self._body(grant, asked or grant.request.scopes)
+        if self._config.faults.refresh == "keeps":
+            body["refresh_token"] = value
+        return _no_store(jsonify(body))
+
+    def _refreshed(self, value: str) -> Grant | None:
+        """The grant of a refresh token, as the switch lets it be used."""
+        match self._config.faults.refresh:
+            case "fails":
+                return None
+            case "keeps":
+                return self._vault.find_refresh(value)
+            case "spent":
+                self._vault.spend_refresh(value)
+        return self._vault.spend_refresh(value)
 
     def _narrowed(self, value: str, scope: str | None) -> ScopeSet | None:
         """The scopes asked of a refresh, a subset of the grant's. OAuthError."""
@@ -118,37 +133,21 @@ class Tokens:
         return asked
 
     def _body(self, grant: Grant, scopes: ScopeSet) -> dict[str, Any]:
-        faults = self._config.faults
-        lifetime_s = faults.token_lifetime_s
-        if lifetime_s is None:
-            lifetime_s = self._config.token_lifetime_s
+        config = self._config
+        said_s = config.faults.token_lifetime_s
+        if said_s is None:
+            said_s = config.personality.expires_in
+            if config.personality is PLAIN:
+                said_s = config.token_lifetime_s
+        life_s = config.token_lifetime_s if said_s is None else said_s
         body = {
-            "access_token": self._vault.add_access(grant, scopes, lifetime_s),
-            "token_type": "Bearer",
-            "expires_in": lifetime_s,
-            "scope": scopes.text,
-            **self._context(grant),
+            "access_token": self._vault.add_access(grant, scopes, life_s),
+            **shape_members(config, grant, scopes, said_s),
         }
-        if REFRESHING_SCOPES & grant.request.scopes.plain:
+        if config.personality.refreshing & grant.request.scopes.plain:
             body["refresh_token"] = self._vault.add_refresh(grant)
-        body |= faults.token_members
+        body |= config.faults.token_members
         return {name: value for name, value in body.items() if value is not None}
-
-    def _context(self, grant: Grant) -> dict[str, Any]:
-        """The launch context members (SMART, Launch context arrives with the token)."""
-        context = grant.context
-        if context.patient_id is None:
-            return {}
-        return {
-            "patient": context.patient_id,
-            "need_patient_banner": context.display == "tab",
-            **form_members(
-                self._config.people,
-                context.form,
-                context.order_id,
-                context.encounter_id,
-            ),
-        }
 
     def _authorize_introspection(self) -> None:
         scheme, _, value = request.headers.get("Authorization", "").partition(" ")
@@ -162,15 +161,15 @@ class Tokens:
     def _introspected(self, token: AccessToken) -> dict[str, Any]:
         body = {
             "active": True,
-            "scope": token.scopes.text,
+            "scope": scope_text(self._config.personality, token.scopes),
             "client_id": token.grant.request.client_id,
             "token_type": "Bearer",
             "iat": int(token.issued_at),
             "exp": int(token.expires_at),
-            **self._context(token.grant),
+            **context_members(self._config, token.grant.context),
         }
         if "openid" in token.scopes.plain:
-            body |= {"iss": self._config.issuer, "sub": subject(self._config)}
+            body |= {"iss": self._config.id_token_issuer, "sub": subject(self._config)}
         if "fhirUser" in token.scopes.plain:
             body["fhirUser"] = fhir_user(self._config)
         return body

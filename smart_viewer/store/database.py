@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -25,6 +26,14 @@ CHECKPOINT_TIMEOUT_S = 0.5  # others wait as long while the log is emptied
 POOL_SIZE = 8
 POOL_OVERFLOW = 56  # as many as a replica has threads, at the very most
 URL_KEY = "SMART_VIEWER_DATABASE_URL"
+# libpq's words: a server that is gone without a word must not hold every thread.
+PATIENCE = {
+    "connect_timeout": 5,  # s
+    "keepalives_idle": 10,  # s
+    "keepalives_interval": 5,  # s
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,  # ms
+}
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -58,6 +67,10 @@ class Database:
         """A transaction, committed at the end. UpstreamUnavailable."""
         with _named_errors(), self._writer.begin() as connection:
             yield connection
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT that may say what happens where the row is there already."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
     def make_file(self) -> None:
         """The SQLite file, in WAL mode, for us alone. OSError, sqlite3.Error."""
@@ -110,6 +123,7 @@ def _engine(url: URL) -> Engine:
             max_overflow=POOL_OVERFLOW,
             pool_pre_ping=url.get_backend_name() == "postgresql",
             hide_parameters=True,  # a failed statement must not print its values
+            connect_args=PATIENCE if url.get_backend_name() == "postgresql" else {},
         )
     except ModuleNotFoundError as cause:
         raise SettingsInvalid(

@@ -15,7 +15,14 @@ from sqlalchemy import Connection, delete, insert, select, update
 from smart_viewer.errors import GrantExpired, UpstreamUnavailable
 from smart_viewer.store.database import Database
 from smart_viewer.store.leases import LEASE_S, Leases
-from smart_viewer.store.seal import SealBroken, associated, new_key, seal, unseal
+from smart_viewer.store.seal import (
+    KeyRing,
+    SealBroken,
+    associated,
+    new_key,
+    seal,
+    unseal,
+)
 from smart_viewer.store.tables import grants
 
 _log = logging.getLogger(__name__)
@@ -26,7 +33,7 @@ class Grants:
     """Sealed grants by opaque id. Any process may read, one at a time may refresh."""
 
     def __init__(
-        self, database: Database, key: bytes, clock: Callable[[], float]
+        self, database: Database, key: KeyRing, clock: Callable[[], float]
     ) -> None:
         self._database = database
         self._key = key
@@ -37,7 +44,7 @@ class Grants:
         grant_id, data_key = secrets.token_urlsafe(_ID_BYTES), new_key()
         row = insert(grants).values(
             grant_id=grant_id,
-            wrapped_key=seal(self._key, data_key, associated("grant key", grant_id)),
+            wrapped_key=self._key.seal(data_key, associated("grant key", grant_id)),
             payload=seal(data_key, payload, associated("grant", grant_id)),
             created_at=now,
         )
@@ -100,6 +107,6 @@ class Grants:
             raise GrantExpired("The grant cannot be opened.") from cause
 
 
-def unwrap(key: bytes, wrapped_key: bytes, grant_id: str) -> bytes:
+def unwrap(key: KeyRing, wrapped_key: bytes, grant_id: str) -> bytes:
     """The grant's data key. SealBroken."""
-    return unseal(key, wrapped_key, associated("grant key", grant_id))
+    return key.unseal(wrapped_key, associated("grant key", grant_id))

@@ -2,31 +2,35 @@
 
 The seal covers browser, expiry and revision too: who can write to the database
 can neither hand a reading to another browser, nor prolong it, nor set it back.
+The time of the last use is outside the seal, which each use would renew: whoever
+writes to the database can put off the idle limit, up to the sealed expiry.
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
 
 from smart_viewer.errors import GrantExpired, OutsideReading
 from smart_viewer.store.database import Database
 from smart_viewer.store.grants import unwrap
-from smart_viewer.store.seal import SealBroken, associated, seal, unseal
+from smart_viewer.store.seal import KeyRing, SealBroken, associated, seal, unseal
 from smart_viewer.store.tables import grants, reading_secrets, readings
 
 _log = logging.getLogger(__name__)
 SECRETS_KEPT = 16  # reloads of one reading whose older tabs still work
 ORPHAN_S = 3600.0  # a grant that no reading was opened with is kept this long
+_HEAD = [column for column in readings.columns if column.name != "payload"]
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingHead:
     """A reading's row without its payload, as it stands there, its seal not checked.
 
-    Equal to the `head` of a row that was opened: then it is as good as checked.
+    Equal to the `head` of a row that was opened: then it is as good as checked. When
+    it was last used does not count for that; None: a row of an older release.
     """
 
     reading_id: str
@@ -34,6 +38,11 @@ class ReadingHead:
     browser_hash: str
     revision: int
     expires_at: float
+    used_at: float | None = field(default=None, compare=False)
+
+    def is_idle(self, now: float, idle_s: float) -> bool:
+        """Whether nobody has used it for so long."""
+        return self.used_at is not None and self.used_at <= now - idle_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class ReadingRow:
     revision: int
     payload: bytes
     expires_at: float
+    used_at: float | None = None
 
     @property
     def head(self) -> ReadingHead:
@@ -56,13 +66,14 @@ class ReadingRow:
             self.browser_hash,
             self.revision,
             self.expires_at,
+            self.used_at,
         )
 
 
 class Readings:
     """Readings by opaque id, with the secrets of the pages that show them."""
 
-    def __init__(self, database: Database, key: bytes) -> None:
+    def __init__(self, database: Database, key: KeyRing) -> None:
         self._database = database
         self._key = key
 
@@ -73,9 +84,12 @@ class Readings:
         browser_hash: str,
         payload: bytes,
         expires_at: float,
+        used_at: float | None = None,
     ) -> None:
         """Keep a reading at revision 0. GrantExpired where its grant has gone."""
-        row = ReadingRow(reading_id, grant_id, browser_hash, 0, payload, expires_at)
+        row = ReadingRow(
+            reading_id, grant_id, browser_hash, 0, payload, expires_at, used_at
+        )
         wrapped = select(grants.c.wrapped_key).where(grants.c.grant_id == grant_id)
         with self._database.writing() as connection:
             wrapped_key = connection.execute(wrapped).scalar()
@@ -95,13 +109,9 @@ class Readings:
     def head(self, reading_id: str, now: float) -> ReadingHead | None:
         """The row without its payload. None where unknown or expired."""
         table = readings.c
-        query = select(
-            table.reading_id,
-            table.grant_id,
-            table.browser_hash,
-            table.revision,
-            table.expires_at,
-        ).where(table.reading_id == reading_id, table.expires_at > now)
+        query = select(*_HEAD).where(
+            table.reading_id == reading_id, table.expires_at > now
+        )
         with self._database.reading() as connection:
             found = connection.execute(query).mappings().first()
         return ReadingHead(**found) if found is not None else None
@@ -126,6 +136,27 @@ class Readings:
                 )
             )
             return written.rowcount == 1
+
+    def touch(self, reading_id: str, now: float) -> None:
+        """Somebody uses it now; never set back, whichever replica's clock is behind."""
+        table = readings.c
+        later = or_(table.used_at.is_(None), table.used_at < now)
+        using = update(readings).where(table.reading_id == reading_id, later)
+        with self._database.writing() as connection:
+            connection.execute(using.values(used_at=now))
+
+    def over(self, now: float, idle_s: float, most: int) -> list[ReadingHead]:
+        """Readings that have expired, or that nobody has used for so long; some."""
+        table = readings.c
+        query = (
+            select(*_HEAD)
+            .where(or_(table.expires_at <= now, table.used_at <= now - idle_s))
+            .order_by(table.expires_at)
+            .limit(most)
+        )
+        with self._database.reading() as connection:
+            found = connection.execute(query).mappings().all()
+        return [ReadingHead(**one) for one in found]
 
     def delete(self, reading_id: str) -> None:
         """Forget the reading and its secrets; the grant stays."""

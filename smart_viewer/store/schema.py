@@ -17,7 +17,7 @@ from sqlalchemy import Connection, inspect, text
 from smart_viewer.errors import SettingsInvalid
 from smart_viewer.store.database import URL_KEY, Database
 
-HEAD = "0002"  # the newest revision in migrations/versions
+HEAD = "0005"  # the newest revision in migrations/versions
 MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 0x534D5256  # "SMRV", any number that only we use
 

@@ -24,6 +24,8 @@ TAG_BYTES = 16
 VERSION = b"\x01"
 _HEADER_BYTES = len(VERSION) + NONCE_BYTES
 
+MasterKeys = bytes | tuple[bytes, ...]  # one, or several with the newest first
+
 
 class SealBroken(Exception):
     """A sealed value was changed or moved, or another key sealed it.
@@ -48,6 +50,35 @@ def derive_key(master_key: bytes, purpose: str) -> bytes:
         raise SettingsInvalid(f"SMART_VIEWER_KEY must be {KEY_BYTES} bytes")
     info = f"smart-viewer {purpose}".encode()
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=info).derive(master_key)
+
+
+class KeyRing:
+    """The keys of one purpose: the first one seals, every one of them opens."""
+
+    __slots__ = ("_keys",)
+
+    def __init__(self, masters: MasterKeys, purpose: str) -> None:
+        """SettingsInvalid where a master key has the wrong length."""
+        self._keys = derive_keys(masters, purpose)
+
+    def seal(self, plain: bytes, row: bytes) -> bytes:
+        """As the function `seal`, with the first key."""
+        return seal(self._keys[0], plain, row)
+
+    def unseal(self, sealed: bytes, row: bytes) -> bytes:
+        """As the function `unseal`, with whichever key opens it. SealBroken."""
+        for key in self._keys[:-1]:
+            try:
+                return unseal(key, sealed, row)
+            except SealBroken:
+                continue
+        return unseal(self._keys[-1], sealed, row)
+
+
+def derive_keys(masters: MasterKeys, purpose: str) -> tuple[bytes, ...]:
+    """`derive_key` of each master key, in their order."""
+    listed = (masters,) if isinstance(masters, bytes) else masters
+    return tuple(derive_key(master, purpose) for master in listed)
 
 
 def associated(*parts: object) -> bytes:

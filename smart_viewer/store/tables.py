@@ -47,6 +47,7 @@ grants = Table(
     Column("lease_until", Double),
 )
 
+# used_at: the last input of the user; NULL in a row of an older release.
 readings = Table(
     "readings",
     metadata,
@@ -61,6 +62,7 @@ readings = Table(
     Column("revision", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     Column("expires_at", Double, nullable=False, index=True),
+    Column("used_at", Double),
 )
 
 reading_secrets = Table(
@@ -87,6 +89,14 @@ preferences = Table(
     Column("expires_at", Double, index=True),
 )
 
+# used_until: the moment up to which the allowance of that key is used.
+rate_limits = Table(
+    "rate_limits",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),
+    Column("used_until", Double, nullable=False, index=True),
+)
+
 trail = Table(
     "trail",
     metadata,
@@ -102,4 +112,34 @@ trail_head = Table(
     Column("sequence", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
     Column("signature", String(64), nullable=False),
+)
+
+# One row: the trail's lines up to `delivered` were sent on. lease_*: who sends now.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("delivered", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Double, nullable=False),
+    Column("lease_owner", String(64)),
+    Column("lease_until", Double),
+)
+
+# Lines of the trail that the audit repository would not take; they are tried again.
+delivery_refused = Table(
+    "delivery_refused",
+    metadata,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("status", Integer, nullable=False),
+    Column("next_at", Double, nullable=False),
+)
+
+# key_hash: keyed, of EHR, user, patient and study.
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),
+    Column("reason", String(64), nullable=False),
+    Column("expires_at", Double, nullable=False, index=True),
 )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, text
 
 from smart_viewer.errors import TrailBroken
 from smart_viewer.store.database import Database
-from smart_viewer.store.seal import SealBroken, associated, seal, unseal
+from smart_viewer.store.seal import KeyRing, SealBroken, associated
 from smart_viewer.store.tables import trail, trail_head
 
 _log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class TrailRow:
 class TrailStore:
     """The lines and their head. Bodies are sealed, for they name patients."""
 
-    def __init__(self, database: Database, key: bytes) -> None:
+    def __init__(self, database: Database, key: KeyRing) -> None:
         self._database = database
         self._key = key
 
@@ -88,7 +88,7 @@ class TrailStore:
             connection.execute(text("LOCK TABLE trail_head IN EXCLUSIVE MODE"))
 
     def _write(self, connection: Connection, sequence: int, line: NewLine) -> None:
-        sealed = seal(self._key, line.body.encode(), associated("trail", sequence))
+        sealed = self._key.seal(line.body.encode(), associated("trail", sequence))
         connection.execute(
             insert(trail).values(sequence=sequence, body=sealed, hash=line.hash)
         )
@@ -112,7 +112,7 @@ class TrailStore:
 
     def _opened(self, sequence: int, sealed: bytes) -> str | None:
         try:
-            return unseal(self._key, sealed, associated("trail", sequence)).decode()
+            return self._key.unseal(sealed, associated("trail", sequence)).decode()
         except (SealBroken, UnicodeDecodeError):
             _log.error("a line of `trail` did not open")
             return None

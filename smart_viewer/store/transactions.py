@@ -7,7 +7,7 @@ import logging
 from sqlalchemy import delete, insert
 
 from smart_viewer.store.database import Database
-from smart_viewer.store.seal import SealBroken, associated, digest, seal, unseal
+from smart_viewer.store.seal import KeyRing, SealBroken, associated, digest
 from smart_viewer.store.tables import transactions
 
 _log = logging.getLogger(__name__)
@@ -16,14 +16,14 @@ _log = logging.getLogger(__name__)
 class Transactions:
     """Payloads under the hash of their state, each to be taken once."""
 
-    def __init__(self, database: Database, key: bytes) -> None:
+    def __init__(self, database: Database, key: KeyRing) -> None:
         self._database = database
         self._key = key
 
     def put(self, state: str, payload: bytes, expires_at: float) -> None:
         """Keep the payload until it is taken. UpstreamUnavailable if state is known."""
         state_hash = digest(state)
-        sealed = seal(self._key, payload, _row(state_hash, expires_at))
+        sealed = self._key.seal(payload, _row(state_hash, expires_at))
         with self._database.writing() as connection:
             connection.execute(
                 insert(transactions).values(
@@ -44,7 +44,7 @@ class Transactions:
         if found is None or found.expires_at <= now:
             return None
         try:
-            return unseal(self._key, found.payload, _row(state_hash, found.expires_at))
+            return self._key.unseal(found.payload, _row(state_hash, found.expires_at))
         except SealBroken:
             _log.error("a row of `transactions` did not open and counts as missing")
             return None

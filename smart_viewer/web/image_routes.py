@@ -12,18 +12,21 @@ from smart_viewer.reading.picture import read_picture
 from smart_viewer.reading.pixels import read_frame
 from smart_viewer.reading.tags import read_tags
 from smart_viewer.web import security
+from smart_viewer.web.limits import Limits
 from smart_viewer.web.wire_tags import tags_json
 
 MAX_PICTURE_SIDE = 2048  # px
 
 
-def image_routes(house: House) -> Blueprint:
-    """The blueprint; `house` is closed over, nothing is global."""
+def image_routes(house: House, limits: Limits) -> Blueprint:
+    """The blueprint; what it is given is closed over, nothing is global."""
     routes = Blueprint("image", __name__, url_prefix="/r/<reading_id>/d/<int:index>")
 
     @routes.get("/f/<int:frame>")
     def frame(reading_id: str, index: int, frame: int) -> Response:
-        return _streamed(read_frame(house, holder_of(house, reading_id), index, frame))
+        holder = holder_of(house, reading_id)
+        limits.count_in_blocks("frames", holder.reading_id)
+        return _streamed(read_frame(house, holder, index, frame))
 
     @routes.get("/f/<int:frame>/tags")
     def tags(reading_id: str, index: int, frame: int) -> Response:
@@ -33,6 +36,7 @@ def image_routes(house: House) -> Blueprint:
     @routes.get("/f/<int:frame>/picture")
     def picture(reading_id: str, index: int, frame: int) -> Response:
         holder = holder_of(house, reading_id)
+        limits.count_in_blocks("pictures", holder.reading_id)
         png = read_picture(house, holder, index, frame, _size(request))
         return Response(png, mimetype="image/png")
 

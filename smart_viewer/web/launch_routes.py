@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -19,11 +20,13 @@ from smart_viewer.errors import LaunchRefused, SmartViewerError
 from smart_viewer.launch.authorize import AuthorizeRequest, begin_launch, profile_for
 from smart_viewer.launch.grant import complete
 from smart_viewer.launch.keys import public_jwks
-from smart_viewer.reading.end import forget_grant
+from smart_viewer.reading.forget import forget_grant
 from smart_viewer.reading.house import House
 from smart_viewer.reading.open import open_reading
 from smart_viewer.settings import EhrProfile
 from smart_viewer.web import security
+
+log = logging.getLogger(__name__)
 
 JWKS_AGE_S = 300  # short: a rotated key is seen soon
 
@@ -52,7 +55,7 @@ def launch_routes(house: House) -> Blueprint:
             _report_refusal(house, "", error)
             raise
         response = _to_authorize(asked)
-        security.remember_browser(response, browser_id)
+        security.remember_browser(response, browser_id, house.settings.public_path)
         return response
 
     @routes.get("/app/<ehr_id>/callback")
@@ -118,4 +121,7 @@ def _page_of(house: House, reading_id: str) -> str:
 def _report_refusal(house: House, ehr_id: str, error: Exception) -> None:
     code = error.code if isinstance(error, SmartViewerError) else "unforeseen"
     reason = error.reason if isinstance(error, LaunchRefused) else code
+    told = error.integrator if isinstance(error, LaunchRefused) else ""
+    where = f"(EHR {ehr_id or 'unknown'}) {told}".strip()
+    log.warning("%s launch refused: %s %s", security.correlation_id(), reason, where)
     house.report("refuse", "refused", ehr_id=ehr_id or None, reason=reason)

@@ -7,13 +7,14 @@ from flask import Blueprint, Response
 from smart_viewer.errors import OutsideReading, SmartViewerError
 from smart_viewer.reading.house import House
 from smart_viewer.web import problems
+from smart_viewer.web.limits import Limits, client_address
 
 OTHER_METHODS = ["OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 ALL_METHODS = ["GET", "HEAD", *OTHER_METHODS]
 
 
-def outside_routes(house: House) -> Blueprint:
-    """The blueprint that refuses; `house` is closed over, nothing is global."""
+def outside_routes(house: House, limits: Limits) -> Blueprint:
+    """The blueprint that refuses; what it is given is closed over."""
     routes = Blueprint("outside", __name__)
 
     @routes.route("/r/<reading_id>", methods=OTHER_METHODS)
@@ -26,9 +27,10 @@ def outside_routes(house: House) -> Blueprint:
     @routes.app_errorhandler(OutsideReading)
     def outside(error: OutsideReading) -> Response:
         try:
+            limits.count("outside", client_address(house.settings.operation))
             house.report("outside", "refused", reason=error.code)
         except SmartViewerError as failed:  # no trail: still refused, and said so
-            return problems.answer(problems.problem_of(failed))
-        return problems.answer(problems.problem_of(error))
+            return problems.refusal(failed)
+        return problems.refusal(error)
 
     return routes

@@ -7,11 +7,13 @@ none holds PHI, a token or a stack trace.
 from __future__ import annotations
 
 import logging
+import math
 import traceback
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import RequestRedirect
 
 from smart_viewer import errors
 from smart_viewer.errors import SmartViewerError
@@ -26,6 +28,7 @@ STATUS: dict[type[SmartViewerError], int] = {
     errors.OutsideReading: 404,
     errors.InputInvalid: 422,
     errors.UpstreamUnavailable: 502,
+    errors.TooManyRequests: 429,
     errors.RequestForbidden: 502,
     errors.TrailBroken: 500,
     errors.RenderUnavailable: 503,
@@ -57,6 +60,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "A system behind the viewer gave no usable answer",
         "Try again in a moment; if it stays, tell the support the correlation id.",
     ),
+    "too_many_requests": (
+        "Too many requests came at once",
+        "Wait a moment and try again; nothing of your reading is lost.",
+    ),
+    "http_413": ("The request is too large", AGAIN_FROM_EHR),
     "request_forbidden": (
         "A request to a host that is not configured was stopped",
         "Ask the administrator to check this EHR’s launch configuration.",
@@ -95,6 +103,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(SmartViewerError, _on_own_error)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(Exception, _on_unforeseen)
+    app.before_request(_refuse_redirect_of_router)
 
 
 def problem_of(error: SmartViewerError) -> Problem:
@@ -131,10 +140,24 @@ def _problem(status: int, code: str, detail: str) -> Problem:
     return Problem(status, code, title, detail, next_step, g.correlation_id)
 
 
+def _refuse_redirect_of_router() -> None:
+    """The router would redirect to what the Host header says (an empty path)."""
+    if isinstance(request.routing_exception, RequestRedirect):
+        raise NotFound
+
+
 def _on_own_error(error: SmartViewerError) -> Response:
     problem = problem_of(error)
     log.info("%s %s %s", problem.correlation_id, problem.status, problem.code)
-    return answer(problem)
+    return refusal(error)
+
+
+def refusal(error: SmartViewerError) -> Response:
+    """The answer that an error of ours becomes."""
+    response = answer(problem_of(error))
+    if isinstance(error, errors.TooManyRequests):
+        response.headers["Retry-After"] = str(math.ceil(error.wait_s))
+    return response
 
 
 def _on_http_error(error: HTTPException) -> Response:

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from itertools import chain
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 
 from smart_viewer.errors import OutsideReading
 from smart_viewer.reading.end import end_reading
 from smart_viewer.reading.follow import follow
 from smart_viewer.reading.holder import Holder, holder_by_cookie
 from smart_viewer.reading.house import House
+from smart_viewer.reading.idle import keep_alive
 from smart_viewer.reading.page import open_page
 from smart_viewer.web import security, wire
 from smart_viewer.web.image_routes import holder_of
+from smart_viewer.web.limits import Limits
 
 WIPE = '"cache", "storage"'  # not "cookies": that would reach the sites beside ours
 
 
-def reading_routes(house: House) -> Blueprint:
-    """The blueprint of readings; `house` is closed over, nothing is global."""
+def reading_routes(house: House, limits: Limits) -> Blueprint:
+    """The blueprint of readings; what it is given is closed over."""
     routes = Blueprint("reading", __name__)
 
     @routes.get("/r/<reading_id>", provide_automatic_options=False)
@@ -41,9 +52,18 @@ def reading_routes(house: House) -> Blueprint:
     def events(reading_id: str) -> Response:
         after = request.args.get("after", default=-1, type=int)
         news = follow(house, holder_of(house, reading_id), after)
-        response = Response(map(_event, news), mimetype="text/event-stream")
+        events = chain(map(_event, news), _farewell(house))
+        response = Response(events, mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"
         return response
+
+    @routes.post("/r/<reading_id>/alive")
+    def alive(reading_id: str) -> Response:
+        """The user did something in the page; the seconds left of its session."""
+        holder = holder_of(house, reading_id)
+        limits.count_in_blocks("heartbeats", holder.reading_id)
+        left = keep_alive(house, holder.reading_id, holder.expires_at)
+        return jsonify(idleSecondsLeft=left.idle_s, secondsLeft=left.total_s)
 
     @routes.post("/r/<reading_id>/end")
     def end(reading_id: str) -> Response:
@@ -54,6 +74,12 @@ def reading_routes(house: House) -> Blueprint:
         return response
 
     return routes
+
+
+def _farewell(house: House) -> Iterator[str]:
+    """Where this replica ends before the plan is complete: ask again, soon."""
+    if house.news.is_closing:
+        yield "retry: 500\n: this replica ends, another one goes on\n\n"
 
 
 def _event(news: Holder | None) -> str:

@@ -43,11 +43,15 @@ def new_browser_id() -> str:
     return secrets.token_urlsafe(32)
 
 
-def remember_browser(response: Response, browser_id: str) -> None:
-    """Set the cookie so that it also comes back inside a cross-site frame (R31)."""
+def remember_browser(response: Response, browser_id: str, path: str = "") -> None:
+    """Set the cookie so that it also comes back inside a cross-site frame (R31).
+
+    path: under which this app is reached; what else the host has never gets it.
+    """
     response.set_cookie(
         COOKIE,
         browser_id,
+        path=f"{path}/",
         max_age=COOKIE_DAYS * SECONDS_PER_DAY,
         secure=True,
         httponly=True,
@@ -86,6 +90,7 @@ def _add_headers(response: Response) -> Response:
     headers["Content-Security-Policy"] = text
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     headers["X-Correlation-Id"] = g.get("correlation_id", "")
     if not request.path.startswith("/static/"):

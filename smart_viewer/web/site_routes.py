@@ -1,8 +1,8 @@
-"""What is not about one reading: the front page, health."""
+"""What is not about one reading: the front page."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 
 from smart_viewer.reading.house import House
 
@@ -18,15 +18,5 @@ def site_routes(house: House) -> Blueprint:
             "home.html", ehrs=ehrs, prefix=house.settings.public_path
         )
         return make_response(page)
-
-    @routes.get("/health/live")
-    def live() -> Response:
-        return jsonify(status="live")
-
-    @routes.get("/health/ready")
-    def ready() -> Response:
-        """The store answers; without it no launch can end well."""
-        house.store.readings.count_of_browser("", house.clock())
-        return jsonify(status="ready")
 
     return routes

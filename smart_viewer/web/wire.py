@@ -19,13 +19,22 @@ _ABBREVIATIONS = ("suv",)
 
 
 def boot(base: str, page: OpenedPage) -> Json:
-    """Everything the page needs to start; `base` is the path of its reading."""
+    """Everything the page needs to start; `base` is the path of its reading.
+
+    session: the seconds without a heartbeat after which the reading ends, and when it
+    ends in any case, in seconds since 1970. secondsLeft: until then, for a page whose
+    clock is wrong.
+    """
     holder = page.holder
     return {
         "base": base,
         "secret": page.secret,
         "secondsLeft": page.seconds_left,
         "preferences": preferences_json(page.preferences),
+        "session": {
+            "idleSeconds": page.idle_seconds,
+            "absoluteEndsAt": int(holder.expires_at),
+        },
         "plan": plan(holder.plan, holder.revision),
     }
 

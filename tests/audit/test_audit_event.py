@@ -13,7 +13,7 @@ import pytest
 from audit_children import SITE, a_record
 from fhirclient.models.auditevent import AuditEvent
 
-from smart_viewer.audit.event import ACTIONS, audit_event
+from smart_viewer.audit.event import ACTIONS, audit_event, token_name
 
 DCM = "http://dicom.nema.org/resources/ontology/DCM"
 PROFILE = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit."
@@ -48,6 +48,7 @@ def test_the_actions_are_those_of_the_requirement():
 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("outcome", ["success", "failed", "refused"])
+@pytest.mark.requirement("R38")
 def test_every_event_is_valid_fhir(action, outcome):
     event = audit_event(a_record(action=action, outcome=outcome, reason="word"), SITE)
 
@@ -66,6 +67,7 @@ def test_an_event_about_which_nothing_is_known_yet_is_valid_fhir(action):
     assert "meta" not in event
 
 
+@pytest.mark.requirement("R38")
 def test_an_opened_study_follows_balp_patient_read():
     event = audit_event(a_record(), SITE)
 
@@ -97,6 +99,7 @@ def test_an_opened_study_follows_balp_patient_read():
     assert request["what"]["identifier"]["value"] == "c0ffee-1"
 
 
+@pytest.mark.requirement("R38")
 def test_a_query_follows_balp_patient_query():
     event = audit_event(a_record(action="query", study_instance_uid=None), SITE)
 
@@ -113,6 +116,33 @@ def test_a_query_follows_balp_patient_query():
     assert (query["type"]["code"], query["role"]["code"]) == ("2", "24")
     assert not {"what", "lifecycle", "detail", "name"} & set(query)
     assert base64.b64decode(query["query"]) == b"ImagingStudy?patient=Patient/77"
+
+
+@pytest.mark.requirement("R38")
+def test_a_token_is_named_by_its_hash_as_in_balp_opaque_token_use():
+    token = "a-token-of-forty-characters-or-so-it-says"
+
+    event = audit_event(a_record(token=token_name(token)), SITE)
+
+    assert AuditEvent(event, strict=True).as_json() == event
+    opaque = PROFILE + "OAUTHaccessTokenUse.Opaque"
+    assert event["meta"]["profile"] == [PROFILE + "PatientRead", opaque]
+    user = _agents(event)["IRCP"]
+    types = "https://profiles.ihe.net/ITI/BALP/CodeSystem/UserAgentTypes"
+    assert (types, "UserOauthAgent") in _codes(user["type"]["coding"])
+    assert user["requestor"] is True
+    hashed = base64.urlsafe_b64encode(hashlib.sha256(token.encode()).digest())
+    assert user["policy"] == ["ni:///sha-256;" + hashed.decode().rstrip("=")]
+    assert token[-32:] not in json.dumps(event)
+
+
+def test_an_administrator_is_an_agent_of_their_own():
+    event = audit_event(a_record(action="override", administrator="it.admin"), SITE)
+
+    assert AuditEvent(event, strict=True).as_json() == event
+    human = _agents(event)["humanuser"]
+    assert human["who"] == {"identifier": {"value": "it.admin"}}
+    assert human["requestor"] is True
 
 
 @pytest.mark.parametrize(
@@ -184,6 +214,8 @@ def test_what_is_no_reference_or_uid_is_recorded_by_fingerprint_only(field, acti
         {"action": "peek"},
         {"outcome": "maybe"},
         {"recorded": datetime(2026, 11, 22)},  # no zone, on purpose
+        {"token": "the token itself"},
+        {"administrator": "two words"},
     ],
 )
 def test_a_record_that_our_code_would_write_wrongly_cannot_be_made(change):

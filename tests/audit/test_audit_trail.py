@@ -59,6 +59,7 @@ def test_an_empty_trail_is_intact(audit_trail):
     assert audit_trail.verify() == TrailReport(lines=0, head=None)
 
 
+@pytest.mark.requirement("R38")
 def test_lines_are_chained_and_the_head_is_signed(five, audit_store):
     rows = list(audit_store.trail.lines())
     key, previous = trail_key(MASTER_KEY), "0" * 64
@@ -78,6 +79,7 @@ def test_lines_are_chained_and_the_head_is_signed(five, audit_store):
     five.verify().demand_intact()
 
 
+@pytest.mark.requirement("R38")
 def test_two_processes_with_threads_write_without_gaps(audit_store, audit_url):
     numbers = in_processes(2, audit_children.record_many, audit_url, 15)
 
@@ -95,6 +97,7 @@ def test_a_body_sealed_anew_without_the_key_of_the_trail_is_found(five, tamper):
     assert _verdict(five.verify()) == (2, 3, "changed")
 
 
+@pytest.mark.requirement("R38")
 def test_a_changed_body_is_found(five, tamper):
     tamper(update(trail).where(trail.c.sequence == 3).values(body=b"made up"))
 
@@ -113,6 +116,7 @@ def test_a_changed_hash_is_found_wherever_it_is(five, tamper, number):
 
 
 @pytest.mark.parametrize("number", range(1, LINES))
+@pytest.mark.requirement("R38")
 def test_a_deleted_line_is_found(five, tamper, number):
     tamper(delete(trail).where(trail.c.sequence == number))
 
@@ -131,6 +135,7 @@ def test_a_deleted_line_with_the_others_moved_up_is_found(five, tamper):
     assert five.verify().broken_at == 2
 
 
+@pytest.mark.requirement("R38")
 def test_reordered_lines_are_found(five, tamper):
     places = ((2, 99), (3, 2), (99, 3))
     tamper(
@@ -143,6 +148,7 @@ def test_reordered_lines_are_found(five, tamper):
     assert five.verify().broken_at == 2
 
 
+@pytest.mark.requirement("R38")
 def test_a_cut_tail_is_found_and_nothing_more_is_recorded(five, tamper):
     tamper(delete(trail).where(trail.c.sequence > 3))
 
@@ -219,6 +225,7 @@ def test_a_head_kept_elsewhere_that_is_not_ours_is_no_anchor(five):
     assert _verdict(five.verify(forged)) == (0, 3, "anchor_forged")
 
 
+@pytest.mark.requirement("R38")
 def test_a_trail_rewritten_with_another_key_is_found(five, audit_store, tamper):
     tamper(delete(trail), delete(trail_head))
     forger = a_trail(audit_store, OTHER_KEY)

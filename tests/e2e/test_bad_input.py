@@ -163,6 +163,7 @@ def test_a_file_that_changed_since_it_was_indexed_is_an_error_in_words(
         expect(cell).to_contain_text("Retry")
 
 
+@pytest.mark.requirement("R13")
 def test_a_denied_launch_says_so_and_escapes_what_the_ehr_said(world):
     faults = world.ehr.extensions["sandbox_faults"]
     faults.auth_error = "access_denied"

@@ -7,7 +7,7 @@ import re
 
 import pytest
 import requests
-from world import Walk, World
+from world import Walk, World, completed
 
 from smart_viewer.app import open_trail
 
@@ -19,7 +19,8 @@ def opened(world: World, order_id: str) -> tuple[Walk, str, dict]:
     assert answer.status_code == 200, answer.text
     boot = re.search(r'id="boot">(.*?)</script>', answer.text, re.DOTALL)
     assert boot is not None
-    return walk, walk.seen[-1], json.loads(boot.group(1))
+    url = walk.seen[-1]
+    return walk, url, completed(walk, world.app_url, json.loads(boot.group(1)))
 
 
 def frame(world: World, walk: Walk, boot: dict, path: str, secret: str | None = None):
@@ -40,6 +41,7 @@ def test_a_launch_ends_in_a_page_that_carries_the_plan(world, order):
     assert boot["plan"]["notices"] == []
 
 
+@pytest.mark.requirement("R33")
 def test_the_frame_is_the_stored_bytes(world, order, samples):
     walk, _, boot = opened(world, order)
     answer = frame(world, walk, boot, "/d/0/f/0")
@@ -65,6 +67,7 @@ def test_the_frame_is_the_stored_bytes(world, order, samples):
         "/studies/1.2.3",
     ],
 )
+@pytest.mark.requirement("R29")
 def test_whatever_is_not_in_the_plan_is_404(world, order, path):
     walk, _, boot = opened(world, order)
     before = world.archive.frames_asked
@@ -72,6 +75,7 @@ def test_whatever_is_not_in_the_plan_is_404(world, order, path):
     assert world.archive.frames_asked == before
 
 
+@pytest.mark.requirement("R29")
 def test_an_index_out_of_range_is_audited(world, order):
     walk, _, boot = opened(world, order)
     before = world.audited("outside")
@@ -79,6 +83,8 @@ def test_an_index_out_of_range_is_audited(world, order):
     assert world.audited("outside") == before + 1
 
 
+@pytest.mark.requirement("R28")
+@pytest.mark.requirement("R29")
 def test_another_readings_secret_opens_nothing_and_is_audited(world, order):
     walk, _, first = opened(world, order)
     other, _, second = opened(world, order)
@@ -93,6 +99,7 @@ def test_another_readings_secret_opens_nothing_and_is_audited(world, order):
     assert world.audited("outside") == before + 4
 
 
+@pytest.mark.requirement("R28")
 def test_two_readings_of_one_browser_do_not_share_a_secret(world):
     walk = Walk()
     boots = []
@@ -105,6 +112,7 @@ def test_two_readings_of_one_browser_do_not_share_a_secret(world):
     assert crossed.status_code == 404
 
 
+@pytest.mark.requirement("R28")
 def test_the_page_of_a_reading_needs_the_browser_that_opened_it(world, order):
     _, url, _ = opened(world, order)
     before = world.audited("outside")
@@ -112,6 +120,7 @@ def test_the_page_of_a_reading_needs_the_browser_that_opened_it(world, order):
     assert world.audited("outside") == before + 1
 
 
+@pytest.mark.requirement("R25")
 def test_a_study_with_another_birth_date_is_blocked_before_anything_leaves(world):
     frames, studies = world.archive.frames_asked, world.archive.studies
     blocked = world.audited("block")
@@ -130,6 +139,7 @@ def test_an_order_without_images_says_so(world):
     assert "No archive has images" in boot["plan"]["notices"][-1]["text"]
 
 
+@pytest.mark.requirement("R31")
 def test_the_cookie_is_opaque_and_made_for_a_cross_site_frame(world, order):
     walk = Walk()
     walk.get(world.launch_url(order))
@@ -144,6 +154,7 @@ def test_the_cookie_is_opaque_and_made_for_a_cross_site_frame(world, order):
         assert attribute in rest
 
 
+@pytest.mark.requirement("R30")
 def test_no_identifier_or_token_stands_in_any_url(world, order):
     walk, url, boot = opened(world, order)
     patient = next(
@@ -160,6 +171,7 @@ def test_no_identifier_or_token_stands_in_any_url(world, order):
     assert not [u for u in on_our_side if any(secret in u for secret in secrets)]
 
 
+@pytest.mark.requirement("R30")
 def test_the_plan_holds_no_uid(world, order):
     _, _, boot = opened(world, order)
     text = json.dumps(boot["plan"])
@@ -167,6 +179,8 @@ def test_the_plan_holds_no_uid(world, order):
     assert "2.25." not in text
 
 
+@pytest.mark.requirement("R32")
+@pytest.mark.requirement("R33")
 def test_headers_keep_the_page_out_of_caches_and_foreign_frames(world, order):
     walk, url, _ = opened(world, order)
     headers = walk.get(url).headers
@@ -179,10 +193,11 @@ def test_headers_keep_the_page_out_of_caches_and_foreign_frames(world, order):
     assert "Cross-Origin-Embedder-Policy" not in headers
 
 
+@pytest.mark.requirement("R36")
 def test_ending_a_reading_wipes_it_and_revokes_its_tokens(world, order):
     walk, url, boot = opened(world, order)
     log = world.ehr.extensions["sandbox_log"]
-    before = log.count("/oauth/revoke")
+    before, recorded = log.count("/oauth/revoke"), world.audited("logout")
     ended = walk.session.post(
         f"{world.app_url}{boot['base']}/end",
         headers={"X-Reading": boot["secret"]},
@@ -192,6 +207,7 @@ def test_ending_a_reading_wipes_it_and_revokes_its_tokens(world, order):
     assert ended.status_code == 204
     assert ended.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert log.count("/oauth/revoke") > before
+    assert world.audited("logout") == recorded + 1
     assert walk.get(url).status_code == 404
     assert frame(world, walk, boot, "/d/0/f/0").status_code == 404
 
@@ -199,6 +215,7 @@ def test_ending_a_reading_wipes_it_and_revokes_its_tokens(world, order):
 @pytest.mark.parametrize(
     "iss", ["", "https://evil.example/fhir", "http://localhost:1/fhir"]
 )
+@pytest.mark.requirement("R1")
 def test_an_issuer_that_is_not_listed_is_refused_and_audited(world, iss):
     before = world.audited("refuse")
     answer = requests.get(
@@ -213,6 +230,7 @@ def test_an_issuer_that_is_not_listed_is_refused_and_audited(world, iss):
     assert world.audited("refuse") == before + 1
 
 
+@pytest.mark.requirement("R5")
 def test_a_replayed_callback_is_refused(world, order):
     walk, _, _ = opened(world, order)
     callback = next(url for url in walk.seen if "/callback" in url)
@@ -222,6 +240,7 @@ def test_a_replayed_callback_is_refused(world, order):
     assert walk.seen[-1] == callback
 
 
+@pytest.mark.requirement("R38")
 def test_the_trail_of_all_this_is_whole(world):
     report = open_trail(world.settings, world.house.store).verify()
     assert report.intact, report

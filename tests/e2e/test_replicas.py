@@ -23,7 +23,7 @@ from smart_viewer.sandbox.people import default_people
 from smart_viewer.sandbox.serve import Listener, listen, start_server
 from smart_viewer.settings import asset_root
 
-READY_S = 60.0
+READY_S = 180.0
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def wait_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            if requests.get(f"{url}/health/ready", timeout=5).ok:
+            if requests.get(f"{url}/readyz", timeout=READY_S).ok:
                 return
         except requests.ConnectionError:
             continue
@@ -132,6 +132,7 @@ class Balanced(Walk):
 
 
 @pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.requirement("R5")
 def test_a_launch_begun_at_one_replica_goes_on_at_the_other(replicas, first):
     ehr, a, b, rest = replicas
     public, order = rest.split()

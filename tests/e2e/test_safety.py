@@ -45,6 +45,7 @@ def rows(world: World, table) -> int:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
+@pytest.mark.requirement("R28")
 def test_two_patients_interleaved_in_one_browser_stay_apart(both):
     walk = Walk()
     boots = [boot_in(walk.get(both.launch_url(o)).text) for o in two_orders(both)]
@@ -61,6 +62,7 @@ def test_two_patients_interleaved_in_one_browser_stay_apart(both):
         assert (own.status_code, crossed.status_code) == (200, 404)
 
 
+@pytest.mark.requirement("R28")
 def test_two_tabs_of_two_patients_each_show_their_own(both, context: BrowserContext):
     tabs = []
     for order in two_orders(both):
@@ -75,6 +77,8 @@ def test_two_tabs_of_two_patients_each_show_their_own(both, context: BrowserCont
         expect(tab.locator('[data-cell="0"]')).to_contain_text(mrn)
 
 
+@pytest.mark.requirement("R30")
+@pytest.mark.requirement("R37")
 def test_a_whole_walk_leaves_nothing_in_browser_or_log(both, context, caplog):
     """R30 and R37: storage, title, script-readable cookies, the log at DEBUG."""
     caplog.set_level(logging.DEBUG)
@@ -100,6 +104,7 @@ def test_a_whole_walk_leaves_nothing_in_browser_or_log(both, context, caplog):
     assert secrets
 
 
+@pytest.mark.requirement("R38")
 def test_the_trail_names_client_user_patient_and_study(both):
     Walk().get(both.launch_url(two_orders(both)[0]))
     opened = [json.loads(r.body) for r in both.house.store.trail.lines()]
@@ -126,6 +131,7 @@ def test_a_launch_that_fails_later_leaves_no_grant_and_is_audited(both, monkeypa
     assert after[2] > before[2]
 
 
+@pytest.mark.requirement("R38")
 def test_without_a_trail_nothing_is_opened(both, monkeypatch):
     def fail(make_line: object) -> int:
         raise UpstreamUnavailable("The database does not answer.")
@@ -162,6 +168,7 @@ def test_without_a_trail_what_is_outside_is_still_refused(both, monkeypatch, cap
         ("PROPFIND", "/d/0/f/0"),
     ],
 )
+@pytest.mark.requirement("R29")
 def test_every_other_method_on_a_reading_is_refused(both, method, path):
     walk = Walk()
     boot = boot_in(walk.get(both.launch_url(two_orders(both)[0])).text)
@@ -195,12 +202,14 @@ def test_the_host_header_makes_no_redirect(both):
     assert "Location" not in answer.headers
 
 
+@pytest.mark.requirement("R7")
 def test_the_public_keys_can_be_registered(both):
     answer = requests.get(f"{both.app_url}/.well-known/jwks.json", timeout=30)
     assert answer.json() == {"keys": []}
     assert "max-age" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.requirement("R36")
 def test_what_has_expired_is_wiped_while_the_server_runs(samples, tmp_path):
     now = [time.time()]
     folder = samples / "mismatch"
@@ -210,7 +219,8 @@ def test_what_has_expired_is_wiped_while_the_server_runs(samples, tmp_path):
         kept = (readings, grants, transactions)
         assert [rows(world, table) for table in kept] == [1, 1, 1]
         now[0] += 9 * HOUR
-        requests.get(f"{world.app_url}/health/live", timeout=30)
+        requests.get(f"{world.app_url}/healthz", timeout=30)
+        assert world.house.lanes.finish(30)
         assert [rows(world, table) for table in kept] == [0, 0, 0]
 
 
@@ -265,6 +275,7 @@ def test_an_archive_that_breaks_off_gives_no_half_image(both, monkeypatch):
         )
 
 
+@pytest.mark.requirement("R4")
 def test_an_authorize_request_too_long_for_a_url_is_posted(samples, context, tmp_path):
     """R4: the page that posts it passes its own policy, and the launch goes on."""
     many = tuple(f"patient/Observation.rs?category=cat-{n:03d}" for n in range(60))

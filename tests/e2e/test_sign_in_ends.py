@@ -147,3 +147,20 @@ def test_whoever_goes_away_may_lock_at_once(context, world):
     page.get_by_role("button", name="Lock now").click()
     expect(page.locator('[data-state="ended"]')).to_contain_text("removed from this")
     expect(page.locator("body")).not_to_contain_text("Sandbox")
+
+
+def test_a_page_left_alone_asks_stays_by_a_hand_and_locks(context, world):
+    # R36, by the page's own clock; the server's is tests/web/test_session.py
+    def soon(boot):
+        boot["session"]["idleSeconds"] = 8
+
+    page = with_boot(context, world, soon)
+    closing = page.locator('[data-closing="idle"]')
+    closing.wait_for()
+    assert page.locator('[data-cell="0"][data-status="shown"]').is_visible()
+    with page.expect_response(lambda answer: answer.url.endswith("/alive")) as told:
+        page.mouse.move(300, 300)
+        page.mouse.move(310, 310)
+    assert told.value.json()["idleSecondsLeft"] > 0
+    closing.wait_for(state="detached")
+    page.wait_for_selector('[data-state="ended"]')

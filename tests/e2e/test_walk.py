@@ -173,6 +173,8 @@ def request_of(page: Page, cell: int, file: Path) -> FrameRequest:
     )
 
 
+@pytest.mark.requirement("R31")
+@pytest.mark.requirement("R32")
 def test_a_launch_in_a_cross_site_frame_shows_the_same_pixels(context, world, slices):
     context.add_cookies(
         [
@@ -231,6 +233,7 @@ def test_a_real_chest_ct_is_shown_and_its_birth_date_said_not_verified(
     assert_pixels(page, 0, hu_of(by_z[frame_of(page, 0)]))
 
 
+@pytest.mark.requirement("R25")
 def test_the_study_of_somebody_else_is_blocked_and_no_frame_is_asked_for(
     context, world
 ):

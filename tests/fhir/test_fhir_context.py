@@ -46,6 +46,7 @@ def test_an_order_without_images_keeps_its_accession(ehr):
     )
 
 
+@pytest.mark.requirement("R10")
 def test_a_narrowed_grant_makes_no_imaging_study_request(ehr):
     # R10
     ehr.faults.grant = "launch openid patient/Patient.r patient/ServiceRequest.r"
@@ -57,6 +58,7 @@ def test_a_narrowed_grant_makes_no_imaging_study_request(ehr):
     assert context.trace[-1] == TraceStep(ACCESSIONS_LEFT, "found")
 
 
+@pytest.mark.requirement("R10")
 def test_a_grant_for_the_patient_alone_asks_for_nothing_else(ehr):
     ehr.faults.grant = "launch openid patient/Patient.r"
     context = launched_context(ehr, "order-1")

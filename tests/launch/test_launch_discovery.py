@@ -53,6 +53,7 @@ def reason_of(**changes: object) -> str:
     return refused.value.reason
 
 
+@pytest.mark.requirement("R2")
 def test_the_document_lies_under_the_fhir_base_and_is_kept_an_hour():
     outbound = Documents(smart=DOCUMENT)
     endpoints = discover(make_profile(ISS), outbound)
@@ -78,6 +79,7 @@ def test_a_base_with_a_slash_is_not_doubled():
         ("../token", "https://ehr.example/api/token"),
     ],
 )
+@pytest.mark.requirement("R2")
 def test_relative_urls_are_resolved_against_the_fhir_base(spelled, absolute):
     assert found(token_endpoint=spelled).token_endpoint == absolute
 
@@ -97,6 +99,7 @@ def test_relative_urls_are_resolved_against_the_fhir_base(spelled, absolute):
         ("javascript:alert(1)", "bad_endpoint"),
     ],
 )
+@pytest.mark.requirement("R2")
 def test_an_endpoint_on_a_host_that_is_not_configured_is_refused(name, url, reason):
     assert reason_of(**{name: url}) == reason
 
@@ -108,18 +111,21 @@ def test_a_configured_host_is_good_for_endpoints():
 
 
 @pytest.mark.parametrize("methods", [["plain"], ["plain", "S512"], ["s256"]])
+@pytest.mark.requirement("R3")
 def test_pkce_without_s256_is_refused(methods):
     # R3
     assert reason_of(code_challenge_methods_supported=methods) == "pkce_without_s256"
 
 
 @pytest.mark.parametrize("methods", [None, [], ["S256"], ["plain", "S256"], "S256"])
+@pytest.mark.requirement("R3")
 def test_a_missing_or_empty_list_of_pkce_methods_is_forgiven(methods):
     assert found(code_challenge_methods_supported=methods)
 
 
 @pytest.mark.parametrize("name", ["authorization_endpoint", "token_endpoint"])
 @pytest.mark.parametrize("value", [None, "", 7, []])
+@pytest.mark.requirement("R2")
 def test_without_its_endpoints_a_discovery_ends_the_launch(name, value):
     # R14: there is no manual configuration to go on with
     assert reason_of(**{name: value}) == "discovery_incomplete"
@@ -149,6 +155,7 @@ STATEMENT = {
 
 
 @pytest.mark.parametrize("status", [404, 403, 401, 410])
+@pytest.mark.requirement("R2")
 def test_an_older_ehr_tells_its_endpoints_in_the_capability_statement(status):
     outbound = Documents(smart=status, metadata=STATEMENT)
     endpoints = discover(make_profile(ISS), outbound)
@@ -168,6 +175,7 @@ def test_a_statement_without_endpoints_ends_the_launch(statement):
 
 
 @pytest.mark.parametrize("status", [500, 503, 302, 0])
+@pytest.mark.requirement("R2")
 def test_an_ehr_that_fails_is_not_asked_further(status):
     outbound = Documents(smart=status, metadata=STATEMENT)
     with pytest.raises(UpstreamUnavailable):

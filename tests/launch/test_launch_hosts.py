@@ -30,17 +30,20 @@ def shipped(public_url: str):
     )
 
 
+@pytest.mark.requirement("R46")
 def test_every_shipped_configuration_is_valid_and_only_the_sandbox_is_on():
     settings = shipped("http://127.0.0.1:9500")
     assert {ehr.id for ehr in settings.ehrs} == EHRS
     assert [ehr.id for ehr in settings.ehrs if ehr.enabled] == ["sandbox"]
 
 
+@pytest.mark.requirement("R1")
 def test_the_sandbox_is_reached_only_where_the_viewer_is_on_loopback_too():
     assert policy_of(shipped("http://127.0.0.1:9500")).loopback_allowed
     assert not policy_of(shipped("https://viewer.example")).loopback_allowed
 
 
+@pytest.mark.requirement("R1")
 def test_only_enabled_ehrs_are_reached(tmp_path):
     settings = make_settings(tmp_path, ISS, enabled=False)
     assert policy_of(settings).allowed == frozenset()

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 
 import pytest
 
@@ -81,9 +82,11 @@ def test_a_good_token_gives_its_claims():
         ({"exp": "tomorrow"}, "id_token_times"),
         ({"exp": NOW - 61}, "id_token_expired"),
         ({"iat": NOW + 61}, "id_token_clock_skew"),
+        ({"iat": NOW - 121}, "id_token_clock_skew"),
         ({"nbf": NOW + 61}, "id_token_clock_skew"),
     ],
 )
+@pytest.mark.requirement("R8")
 def test_a_wrong_claim_is_refused_by_name(changes, reason):
     assert reason_of(token_with(**changes)) == reason
 
@@ -96,17 +99,26 @@ def test_a_wrong_claim_is_refused_by_name(changes, reason):
         {"azp": "client"},
         {"exp": NOW - 59},
         {"iat": NOW + 59},
+        {"iat": NOW - 119},  # made with the code, which lives a minute
     ],
 )
+@pytest.mark.requirement("R8")
 def test_what_the_standard_and_the_leeway_allow_passes(changes):
     verify(token_with(**changes))
 
 
+@pytest.mark.requirement("R8")
 def test_the_measured_skew_is_named():
-    with pytest.raises(LaunchRefused, match="expired 90 s ago"):
-        verify(token_with(exp=NOW - 90))
-    with pytest.raises(LaunchRefused, match="120 s in the future"):
-        verify(token_with(iat=NOW + 120))
+    # R8: to the integrator alone
+    for changes, words in (
+        ({"exp": NOW - 90}, "expired 90 s ago"),
+        ({"iat": NOW + 120}, "120 s ahead"),
+        ({"iat": NOW - 300}, "300 s behind"),
+    ):
+        with pytest.raises(LaunchRefused) as refused:
+            verify(token_with(**changes))
+        assert words in refused.value.integrator
+        assert not re.search("[0-9]", str(refused.value))
 
 
 def b64(value: object) -> str:
@@ -114,6 +126,7 @@ def b64(value: object) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+@pytest.mark.requirement("R8")
 def test_the_public_key_as_an_hmac_secret_is_refused():
     # the classic confusion of algorithms
     signed = f"{b64({'alg': 'HS256', 'kid': 'k1'})}.{b64(CLAIMS)}"
@@ -125,6 +138,7 @@ def test_the_public_key_as_an_hmac_secret_is_refused():
 @pytest.mark.parametrize(
     "algorithm", ["none", "None", "HS256", "RS512", "PS256", "", 7]
 )
+@pytest.mark.requirement("R8")
 def test_algorithms_that_are_not_listed_are_refused(algorithm):
     token = f"{b64({'alg': algorithm})}.{b64(CLAIMS)}."
     assert reason_of(token) in {"id_token_algorithm", "id_token_malformed"}
@@ -135,16 +149,19 @@ def test_what_is_no_token_is_refused(token):
     assert reason_of(token) == "id_token_malformed"
 
 
+@pytest.mark.requirement("R8")
 def test_a_changed_claim_breaks_the_signature():
     header, _, signature = token_with().split(".")
     changed = f"{header}.{b64({**CLAIMS, 'sub': 'other'})}.{signature}"
     assert reason_of(changed) == "id_token_signature"
 
 
+@pytest.mark.requirement("R8")
 def test_a_token_of_another_key_with_the_same_id_is_refused():
     assert reason_of(OTHER_KEY.sign(CLAIMS)) == "id_token_signature"
 
 
+@pytest.mark.requirement("R8")
 def test_a_rotated_key_is_asked_for_once():
     # given an EHR that has just changed its key
     keys = Keys({"keys": [OTHER_KEY.jwk]}, {"keys": [KEY.jwk]})
@@ -177,6 +194,7 @@ def test_a_set_without_keys_verifies_nothing(document):
     assert reason_of(token_with(), keys=Keys(document)) == "id_token_signature"
 
 
+@pytest.mark.requirement("R8")
 def test_a_key_for_encryption_verifies_nothing():
     keys = Keys({"keys": [{**KEY.jwk, "use": "enc"}]})
     assert reason_of(token_with(), keys=keys) == "id_token_signature"

@@ -31,6 +31,7 @@ def profile_with(keys: object):
     return make_profile(ISS, **changes)
 
 
+@pytest.mark.requirement("R7")
 def test_the_public_key_set_shows_both_keys_of_a_rotation_and_nothing_private(
     tmp_path, rsa, ec
 ):
@@ -49,6 +50,7 @@ def test_the_public_key_set_shows_both_keys_of_a_rotation_and_nothing_private(
         assert not PRIVATE_MEMBERS & key.keys()
 
 
+@pytest.mark.requirement("R7")
 def test_an_assertion_is_verified_by_another_implementation(rsa):
     (key,) = client_keys(profile_with({**rsa, "kid": "k1"}))
     claims = verify(
@@ -82,6 +84,7 @@ def test_what_is_no_key_stops_with_the_profiles_name(keys):
         client_keys(profile_with(keys))
 
 
+@pytest.mark.requirement("R7")
 def test_weak_public_and_other_keys_are_refused(rsa):
     public = {name: rsa[name] for name in ("kty", "n", "e")}
     p256 = ECKey.generate_key("P-256").as_dict(private=True)
@@ -90,6 +93,7 @@ def test_weak_public_and_other_keys_are_refused(rsa):
             client_keys(profile_with(keys))
 
 
+@pytest.mark.requirement("R37")
 def test_keys_are_in_no_repr(rsa):
     profile = profile_with(rsa)
     assert str(rsa["d"]) not in repr(profile)

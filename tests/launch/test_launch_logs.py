@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
 from smart_viewer.fhir.reader import FhirReader
 from smart_viewer.launch.refresh import bearer, revoke
 from smart_viewer.launch.transaction import Transaction
 
 
+@pytest.mark.requirement("R37")
 def test_a_whole_launch_at_debug_logs_no_secret_and_no_patient(ehr, caplog):
     # given
     caplog.set_level(logging.DEBUG)

@@ -26,6 +26,7 @@ def test_a_good_token_is_given_without_asking(ehr):
     assert ehr.log.entries == ()
 
 
+@pytest.mark.requirement("R11")
 def test_twenty_parallel_calls_with_an_ended_token_make_one_refresh(ehr):
     # given a token that lives one second, and that second over
     ehr.faults.token_lifetime_s = 1
@@ -47,6 +48,7 @@ def test_twenty_parallel_calls_with_an_ended_token_make_one_refresh(ehr):
     assert handle.grant.access_token not in tokens
 
 
+@pytest.mark.requirement("R11")
 def test_a_token_is_renewed_before_it_ends_and_the_refresh_token_with_it(ehr):
     # given
     handle = ehr.launch()
@@ -62,6 +64,7 @@ def test_a_token_is_renewed_before_it_ends_and_the_refresh_token_with_it(ehr):
     assert stored.fhir_context == handle.grant.fhir_context
 
 
+@pytest.mark.requirement("R11")
 def test_renewing_goes_on_with_the_rotated_token(ehr):
     # the sandbox revokes everything when a refresh token is used twice
     handle = ehr.launch()
@@ -72,6 +75,7 @@ def test_renewing_goes_on_with_the_rotated_token(ehr):
     assert ehr.log.count("/oauth/token") == 5
 
 
+@pytest.mark.requirement("R11")
 def test_a_refresh_token_that_failed_is_never_sent_again(ehr):
     # given a grant that the EHR has ended
     handle = ehr.launch()
@@ -87,6 +91,7 @@ def test_a_refresh_token_that_failed_is_never_sent_again(ehr):
     assert ehr.log.count("/oauth/token") == 1
 
 
+@pytest.mark.requirement("R11")
 def test_a_crash_between_sending_and_keeping_does_not_send_it_twice(ehr, monkeypatch):
     # given a process that dies when the answer is there
     handle = ehr.launch()
@@ -108,6 +113,7 @@ def test_a_crash_between_sending_and_keeping_does_not_send_it_twice(ehr, monkeyp
     assert ehr.log.count("/oauth/token") == 2
 
 
+@pytest.mark.requirement("R11")
 def test_an_ehr_that_cannot_be_reached_ends_the_grant(ehr):
     handle = ehr.launch()
     ehr.clock.now += 3600
@@ -177,6 +183,7 @@ def test_a_renewal_for_another_patient_ends_the_grant(ehr, monkeypatch):
         bearer_of(ehr, handle.grant_id)()
 
 
+@pytest.mark.requirement("R36")
 def test_revoking_ends_the_tokens_at_the_ehr(ehr):
     # R36. given a token that works
     handle = ehr.launch()

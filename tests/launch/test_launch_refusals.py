@@ -58,6 +58,7 @@ ISS = "https://ehr.example/fhir"
         "http://169.254.169.254/latest",
     ],
 )
+@pytest.mark.requirement("R1")
 def test_an_iss_that_differs_in_one_byte_is_refused_without_a_socket(
     tmp_path, monkeypatch, iss
 ):
@@ -75,12 +76,14 @@ def test_an_iss_that_differs_in_one_byte_is_refused_without_a_socket(
     assert used == []
 
 
+@pytest.mark.requirement("R1")
 def test_a_disabled_ehr_is_not_listed(tmp_path):
     settings = make_settings(tmp_path, ISS, enabled=False)
     with pytest.raises(LaunchRefused):
         profile_for(settings, ISS)
 
 
+@pytest.mark.requirement("R5")
 def test_a_state_is_used_once(ehr):
     # R5: the whole redirect, replayed
     query = ehr.authorize()
@@ -93,6 +96,7 @@ def test_a_state_is_used_once(ehr):
     ("state", "reason"),
     [(None, "state_missing"), ("", "state_missing"), ("x" * 22, "state_unknown")],
 )
+@pytest.mark.requirement("R5")
 def test_a_missing_or_changed_state_is_refused(ehr, state, reason):
     query = ehr.authorize()
     query.pop("state")
@@ -101,6 +105,7 @@ def test_a_missing_or_changed_state_is_refused(ehr, state, reason):
     assert_nothing_was_asked(ehr)
 
 
+@pytest.mark.requirement("R5")
 def test_a_state_lives_ten_minutes(ehr):
     query = ehr.authorize()
     ehr.clock.now += 601
@@ -109,6 +114,7 @@ def test_a_state_lives_ten_minutes(ehr):
 
 
 @pytest.mark.parametrize("browser", ["browser-2", "", "browser-1 "])
+@pytest.mark.requirement("R5")
 def test_another_browser_cannot_finish_a_launch(ehr, browser):
     query = ehr.authorize()
     assert refusal_of(ehr, query, browser).reason == "other_browser"
@@ -117,6 +123,7 @@ def test_another_browser_cannot_finish_a_launch(ehr, browser):
     assert refusal_of(ehr, query).reason == "state_unknown"
 
 
+@pytest.mark.requirement("R6")
 def test_a_callback_of_another_ehr_is_refused(ehr):
     # RFC 9700: mix-up
     query = ehr.authorize()
@@ -133,6 +140,7 @@ def test_a_callback_of_another_ehr_is_refused(ehr):
 @pytest.mark.parametrize(
     ("iss_param", "reason"), [("wrong", "iss_mismatch"), ("absent", "iss_missing")]
 )
+@pytest.mark.requirement("R6")
 def test_a_wrong_or_missing_iss_on_the_redirect_is_refused(ehr, iss_param, reason):
     # R6: this server promises the parameter
     ehr.faults.iss_param = iss_param
@@ -151,6 +159,7 @@ def test_a_wrong_or_missing_iss_on_the_redirect_is_refused(ehr, iss_param, reaso
         ("a" * 200, "unknown"),
     ],
 )
+@pytest.mark.requirement("R13")
 def test_an_error_of_the_ehr_is_told_without_its_markup(ehr, error, reason):
     # R13
     ehr.faults.auth_error = error
@@ -162,6 +171,7 @@ def test_an_error_of_the_ehr_is_told_without_its_markup(ehr, error, reason):
     assert_nothing_was_asked(ehr)
 
 
+@pytest.mark.requirement("R13")
 def test_a_user_who_denies_the_standalone_launch_gets_a_word(ehr):
     query = ehr.pick(ehr.begin(None), {"deny": "deny"})
     refused = refusal_of(ehr, query)
@@ -183,6 +193,7 @@ def test_a_code_that_was_used_is_refused_by_the_ehr(ehr):
     assert_nothing_followed_the_token(ehr)
 
 
+@pytest.mark.requirement("R3")
 def test_a_stolen_code_is_useless_in_another_launch(ehr):
     # the code of one launch with the state of another: PKCE (RFC 9700 4.5)
     victim, thief = ehr.authorize("order-1"), ehr.authorize("order-2")
@@ -202,6 +213,7 @@ def test_a_stolen_code_is_useless_in_another_launch(ehr):
         ("absent", "id_token_missing"),
     ],
 )
+@pytest.mark.requirement("R8")
 def test_a_tampered_id_token_is_refused(ehr, fault, reason):
     # R8
     ehr.faults.id_token = fault
@@ -209,10 +221,11 @@ def test_a_tampered_id_token_is_refused(ehr, fault, reason):
     assert_nothing_followed_the_token(ehr)
 
 
+@pytest.mark.requirement("R8")
 def test_a_clock_that_differs_is_named_in_seconds(ehr):
     # R8: the token is valid for 600 s; our clock stands 400 s behind the EHR's
     query = ehr.authorize()
-    with pytest.raises(LaunchRefused, match="400 s in the future") as refused:
+    with pytest.raises(LaunchRefused) as refused:
         complete(
             ehr.settings,
             "sandbox",
@@ -223,9 +236,11 @@ def test_a_clock_that_differs_is_named_in_seconds(ehr):
             ehr.clock() - 400,
         )
     assert refused.value.reason == "id_token_clock_skew"
+    assert "400 s ahead" in refused.value.integrator
 
 
 @pytest.mark.parametrize("missing", ["jwks_uri", "issuer"])
+@pytest.mark.requirement("R8")
 def test_an_id_token_that_cannot_be_verified_is_refused(ehr, missing):
     # given a discovery that named no keys or no issuer
     query = ehr.authorize()
@@ -240,6 +255,7 @@ def test_an_id_token_that_cannot_be_verified_is_refused(ehr, missing):
     assert_nothing_followed_the_token(ehr)
 
 
+@pytest.mark.requirement("R6")
 def test_a_server_that_does_not_promise_iss_may_leave_it_out(ehr):
     # RFC 9207 2.4. Each EHR has a callback path of its own all the same
     ehr.faults.iss_param = "absent"

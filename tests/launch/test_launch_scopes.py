@@ -46,12 +46,14 @@ READ, SEARCH = "r", "s"
         ("", ""),
     ],
 )
+@pytest.mark.requirement("R10")
 def test_a_scope_allows_just_its_verbs(scope, verbs):
     granted = parse(f"openid {scope} launch")
     allowed = {verb for verb in "cruds" if granted.allows("ImagingStudy", verb)}
     assert allowed == set(verbs)
 
 
+@pytest.mark.requirement("R10")
 def test_verbs_must_come_from_one_scope():
     granted = parse("patient/ImagingStudy.r user/ImagingStudy.s")
     assert granted.allows("ImagingStudy", READ)
@@ -59,6 +61,7 @@ def test_verbs_must_come_from_one_scope():
     assert not granted.allows("ImagingStudy", "rs")
 
 
+@pytest.mark.requirement("R10")
 def test_a_scope_repeated_in_two_spellings_is_no_trouble():
     granted = parse("user/ImagingStudy.Read user/ImagingStudy.read launch launch")
     assert granted.allows("ImagingStudy", "rs")
@@ -101,6 +104,7 @@ def test_the_order_of_scopes_has_no_meaning(scopes, random):
 
 
 @given(words, words)
+@pytest.mark.requirement("R10")
 def test_more_scopes_never_allow_less(some, more):
     few, many = parse(" ".join(some)), parse(" ".join(some + more))
     for scope in few.resources:

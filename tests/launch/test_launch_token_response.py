@@ -50,6 +50,7 @@ def answer(body: object, status: int = 200) -> Answer:
     return Answer(status, {}, json.dumps(body).encode())
 
 
+@pytest.mark.requirement("R9")
 def test_an_epic_response_is_read():
     grant = grant_of(
         token_type="bearer",
@@ -67,6 +68,7 @@ def test_an_epic_response_is_read():
     assert (grant.encounter, grant.expires_at) == ("e1", NOW + 3240)
 
 
+@pytest.mark.requirement("R9")
 def test_an_oracle_response_is_read():
     grant = grant_of(need_patient_banner=True, expires_in=570, tenant="t1", user="u")
     assert grant.need_patient_banner
@@ -74,6 +76,7 @@ def test_an_oracle_response_is_read():
     assert grant.refresh_token is None
 
 
+@pytest.mark.requirement("R9")
 def test_an_openemr_response_names_the_user_itself():
     grant = grant_of(fhirUser=f"{ISS}/Practitioner/d1")
     assert grant.fhir_user == "Practitioner/d1"
@@ -95,6 +98,7 @@ def test_an_openemr_response_names_the_user_itself():
         ("nan", 300),
     ],
 )
+@pytest.mark.requirement("R9")
 def test_a_missing_or_odd_expires_in_means_five_minutes(expires_in, life_s):
     grant = grant_of(expires_in=expires_in)
     assert grant.expires_at == NOW + life_s
@@ -115,6 +119,7 @@ def test_a_missing_or_odd_expires_in_means_five_minutes(expires_in, life_s):
         (7, True),
     ],
 )
+@pytest.mark.requirement("R26")
 def test_the_banner_is_needed_unless_the_ehr_says_no(value, needed):
     # R26
     assert grant_of(need_patient_banner=value).need_patient_banner is needed
@@ -127,6 +132,7 @@ def test_without_a_patient_there_is_no_grant(patient):
     assert refused.value.reason == "no_patient"
 
 
+@pytest.mark.requirement("R10")
 def test_an_absent_scope_means_what_was_asked_and_an_empty_one_means_nothing():
     # RFC 6749 5.1
     assert grant_of(scope=None).allows("Patient", "r")
@@ -231,6 +237,7 @@ def test_a_response_without_a_bearer_token_is_refused(body, status, reason):
 
 
 @pytest.mark.parametrize("token_type", ["Bearer", "bearer", "BEARER", None])
+@pytest.mark.requirement("R9")
 def test_the_spelling_of_bearer_does_not_matter(token_type):
     body = {"access_token": "x", "token_type": token_type}
     if token_type is None:

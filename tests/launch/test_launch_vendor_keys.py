@@ -54,6 +54,7 @@ def test_a_member_that_is_not_configured_says_nothing():
     assert items_of_vendor_keys({"acc": "A1"}, {}) == ((), ())
 
 
+@pytest.mark.requirement("R46")
 def test_a_vendor_member_reaches_the_grant_through_a_whole_launch(tmp_path):
     # R14: after what fhirContext says; the grant survives the store
     with running_ehr(tmp_path, context_key_map=MAP) as ehr:

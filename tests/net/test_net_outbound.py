@@ -92,6 +92,7 @@ def test_a_kept_connection_that_the_server_closed_is_replaced(raw_server):
     assert outbound.get(raw_server.url).status == 200
 
 
+@pytest.mark.requirement("R1")
 def test_an_unlisted_origin_opens_no_socket(no_sockets, resolve):
     asked = resolve("8.8.8.8")
     with pytest.raises(RequestForbidden):
@@ -101,6 +102,7 @@ def test_an_unlisted_origin_opens_no_socket(no_sockets, resolve):
 
 
 @pytest.mark.parametrize("address", ["10.0.0.5", "169.254.169.254", "127.0.0.1", "::1"])
+@pytest.mark.requirement("R1")
 def test_a_listed_name_that_resolves_inside_opens_no_socket(
     no_sockets, resolve, address
 ):
@@ -189,6 +191,7 @@ def test_proxies_of_the_environment_are_not_used(raw_server, say, monkeypatch):
     ],
 )
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.requirement("R2")
 def test_a_redirect_to_another_origin_is_not_followed(
     raw_server, say, location, status
 ):
@@ -221,6 +224,7 @@ def test_a_post_is_never_redirected(raw_server, say):
     assert len(raw_server.heads) == 1
 
 
+@pytest.mark.requirement("R35")
 def test_a_body_over_the_cap_is_refused(raw_server, say):
     raw_server.script = say(b"x" * 5000)
     with pytest.raises(UpstreamUnavailable, match="more than 1000 bytes"):
@@ -261,6 +265,7 @@ def test_an_endless_body_ends_at_the_cap(raw_server):
         b"HTTP/1.1 200 OK\r\n\r\n",  # a body without length
     ],
 )
+@pytest.mark.requirement("R35")
 def test_a_server_that_trickles_is_given_up(raw_server, opening):
     # given a byte every 50 ms: no single read ever times out
     def script(sock, head):

@@ -21,9 +21,7 @@ from smart_viewer.app import open_archive
 from smart_viewer.archive.indexing import index_folder
 from smart_viewer.archive.port import StudyQuery
 from smart_viewer.cli_check import as_json, as_text
-from smart_viewer.launch.hosts import policy_of
-from smart_viewer.net.outbound import Outbound
-from smart_viewer.reading.check import check
+from smart_viewer.reading.check import Question, check
 from smart_viewer.reading.check_steps import Step, first_to_mend
 from smart_viewer.sandbox.dicomweb import DicomwebConfig, create_archive
 from smart_viewer.sandbox.dicomweb_faults import DicomwebFaults
@@ -89,12 +87,14 @@ class CheckWorld:
         self.settings = self.settings.model_copy(update=update)
 
     def run(
-        self, ehr: str | None = None, wanted: StudyQuery | None = None
+        self,
+        ehr: str | None = None,
+        wanted: StudyQuery | None = None,
+        authenticate: bool = False,
     ) -> tuple[Step, ...]:
         """`check`, whose output is searched for what must not be in it."""
-        outbound = Outbound(policy_of(self.settings), pause=lambda seconds: None)
-        steps = check(self.settings, ehr, wanted, outbound, open_archive)
-        outbound.close()
+        question = Question(ehr, wanted, authenticate)
+        steps = check(self.settings, question, open_archive, lambda seconds: None)
         for printed in (as_text(steps), as_json(steps), repr(steps)):
             assert [s for s in self.secrets_of_patients if s in printed] == []
         return steps

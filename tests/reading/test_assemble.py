@@ -23,6 +23,7 @@ from smart_viewer.fhir.context import Context
 from smart_viewer.fhir.nouns import Order, OrderCoding
 from smart_viewer.reading import assemble
 from smart_viewer.reading.assemble import Assembly
+from smart_viewer.reading.gate import BY_ADMINISTRATOR, Verdict
 from smart_viewer.reading.gather import Answer, broken_off, gather
 from smart_viewer.reading.plan import ReadingPlan
 
@@ -267,3 +268,26 @@ def test_an_archive_that_describes_fewer_than_it_found_is_incomplete():
     for answer in (more, prior):
         assembly.absorb(answer)
     assert incomplete(assembly.plan()) == {"1.2.1": (here, here + 3)}
+
+
+@pytest.mark.requirement("R25")
+@pytest.mark.parametrize("number", [1, 2], ids=["of the order", "a prior"])
+def test_a_study_that_an_administrator_let_pass_is_under_a_warning_that_stays(number):
+    def let_pass(uid: str, verdict: Verdict) -> Verdict:
+        assert uid == f"1.2.{number}" or verdict.action != "block"
+        if verdict.action != "block":
+            return verdict
+        return Verdict("warn", (BY_ADMINISTRATOR, *verdict.reasons))
+
+    whose = {number: SOMEBODY_ELSE}
+    archive = FakeArchive(
+        "a", [study(n, patient=whose.get(n, study(n).patient)) for n in (1, 2)]
+    )
+    assembly = Assembly(launched(ORDER, "a"))
+    for answer in gather(archive, ORDER, EXPECTED, Reports(), let_pass):
+        assembly.absorb(answer)
+    plan = assembly.plan()
+    assert roles(plan) == {"1.2.1": "current", "1.2.2": "prior"}
+    assert f"warning: Identity: {BY_ADMINISTRATOR}." in texts(plan)
+    assert "warning: Identity: the birth date differs." in texts(plan)
+    assert "blocked" not in {notice.level for notice in plan.notices}

@@ -47,18 +47,21 @@ def world(tmp_path: Path, images: Path) -> Iterator[CheckWorld]:
         yield made
 
 
+@pytest.mark.requirement("R45")
 def test_every_step_works_where_everything_is_right(world):
     steps = world.run()
     assert {step.verdict for step in steps} == {"ok"}, steps
     assert list(verdicts(steps, "sandbox")) == [
         "registration",
         "discovery",
+        "scopes",
+        "authorize",
         "keys",
         "token",
         "client",
         "FHIR",
     ]
-    whole = ["archive", "study", *FILTERS, "metadata", "frame"]
+    whole = ["archive", "study", *FILTERS, "metadata", "frame", "identity"]
     assert list(verdicts(steps, "images")) == whole
     assert list(verdicts(steps, "remote")) == whole
 
@@ -75,6 +78,7 @@ def test_nothing_is_stored_in_an_archive(world):
     assert log.count("stow") == 0
 
 
+@pytest.mark.requirement("R45")
 def test_the_ehr_is_sent_no_secret_and_no_token(world):
     secret = SecretStr("the-secret-of-the-client")
     world.change_ehr(client_auth="client_secret_basic", client_secret=secret)
@@ -199,8 +203,9 @@ def test_an_ehr_that_is_down_is_told_by_its_iss(world):
 def test_an_iss_that_differs_by_a_slash_is_told_before_the_first_launch(world):
     world.change_ehr(iss=world.settings.ehrs[0].iss + "/")
     steps = world.run("sandbox")
-    assert to_mend(steps) == ("sandbox", "FHIR", EHR, "iss")
+    assert to_mend(steps) == ("sandbox", "authorize", EHR, "iss")
     assert verdicts(steps, "sandbox")["FHIR"] == "warn"  # the EHR has the last word
+    assert {s.rule for s in steps if s.name == "FHIR"} == {"R1"}
 
 
 def test_a_method_that_the_ehr_does_not_take_is_told(world):

@@ -90,7 +90,7 @@ def test_a_green_check_is_a_table_and_exit_status_0(check, world):
     assert [line.split()[:3] for line in lines[1:4]] == [
         ["ok", "sandbox", "registration"],
         ["ok", "sandbox", "discovery"],
-        ["ok", "sandbox", "keys"],
+        ["ok", "sandbox", "scopes"],
     ]
     told = done.stdout + done.stderr
     assert [s for s in world.secrets_of_patients if s in told] == []
@@ -102,8 +102,10 @@ def test_a_failure_ends_with_the_line_to_change_and_exit_status_1(check, world):
     done = check()
     assert done.returncode == 1
     assert re.findall("^FAIL +remote +AccessionNumber ", done.stdout, re.MULTILINE)
-    first, change = done.stdout.splitlines()[-2:]
+    first, heard, rule, change = done.stdout.splitlines()[-4:]
     assert first.startswith("The first thing that does not work: remote, Accession")
+    assert heard.startswith("The server answered HTTP 200 application/dicom+json, ")
+    assert rule.startswith("Breaks R16: ")
     assert change.startswith("Change archives.toml: [remote] unsupported_filters: ")
     assert "Traceback" not in done.stderr
 

@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smart_viewer.errors import GrantExpired, UpstreamUnavailable
+from smart_viewer.operation import Operation
+from smart_viewer.reading import growing as growing_room
 from smart_viewer.reading.assemble import Assembly
 from smart_viewer.reading.follow import GIVE_UP_S, follow
 from smart_viewer.reading.gather import Answer, gather
@@ -36,6 +38,7 @@ class FakeReadings:
 
     row: ReadingRow | None = None
     refuse: int = 0  # so many revisions cannot be kept
+    lose: int = 0  # of so many that are kept the store's answer is lost
     ended: bool = False
 
     def keep(self, plan: bytes) -> str:
@@ -55,6 +58,9 @@ class FakeReadings:
         if self.ended or self.row is None or self.row.revision != expected:
             return False
         self.row = replace(self.row, revision=expected + 1, payload=plan)
+        if self.lose:
+            self.lose -= 1
+            raise UpstreamUnavailable("The store broke off.")
         return True
 
     @property
@@ -79,7 +85,7 @@ class FakeHouse:
 
     @property
     def settings(self) -> Any:
-        return SimpleNamespace(reading_hours=HOURS)
+        return SimpleNamespace(reading_hours=HOURS, operation=Operation())
 
     def clock(self) -> float:
         return self.now
@@ -205,7 +211,18 @@ def test_when_the_first_plan_cannot_be_kept_who_asks_is_told_to_stop():
     assert reading.is_over
 
 
-def test_a_revision_that_could_not_be_kept_comes_with_the_next_answer():
+@pytest.mark.parametrize("trouble", [{"refuse": 3}, {"lose": 2}])
+def test_a_revision_that_could_not_be_kept_is_tried_until_it_can(monkeypatch, trouble):
+    monkeypatch.setattr(growing_room, "AGAIN_S", 0.001)
+    house = FakeHouse(FakeReadings(**trouble))
+    (late,) = grown(house, late=1)
+    assert house.reading.take(late)
+    assert house.readings.plan.complete
+    assert (house.readings.refuse, house.readings.lose) == (0, 0)
+
+
+def test_a_revision_that_could_never_be_kept_comes_with_the_next_answer(monkeypatch):
+    monkeypatch.setattr(growing_room, "KEEP_FOR_S", 0.0)
     house = FakeHouse(FakeReadings(refuse=1))
     reading = growing(house)
     reading.keep_after(0, house.readings.keep)

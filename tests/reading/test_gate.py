@@ -36,6 +36,7 @@ def expected_action(finding: Finding) -> str:
 
 
 @pytest.mark.parametrize("cell", list(product(IDS, BIRTH_DATES, NAMES, SEXES)))
+@pytest.mark.requirement("R25")
 def test_every_cell_of_the_gate_is_decided_as_the_table_says(cell):
     finding = Finding(*cell)
     verdict = decide(finding)
@@ -66,6 +67,7 @@ def test_the_table_has_96_cells():
         ("1961-04-12", "١٩٦١٠٤١٢", "absent"),
     ],
 )
+@pytest.mark.requirement("R25")
 def test_birth_dates_are_compared_as_far_as_both_say(ehr, dicom, match):
     assert compare_birth_dates(ehr, dicom) == match
 
@@ -98,6 +100,7 @@ def test_birth_dates_are_compared_as_far_as_both_say(ehr, dicom, match):
         ([], "HUBER^BERTA", "absent"),
     ],
 )
+@pytest.mark.requirement("R25")
 def test_names_are_compared_without_case_accents_and_order(ehr, dicom, match):
     assert compare_names(ehr, dicom) == match
 
@@ -137,6 +140,7 @@ def study(**changes: str) -> PatientIdentity:
         ({"patient_id": "OLD-1", "issuer_of_patient_id": ""}, True, "equal"),
     ],
 )
+@pytest.mark.requirement("R25")
 def test_an_id_counts_with_its_issuer_only(changes, single_domain, match):
     ehr = Expected(EHR.mrns, EHR.names, EHR.birth_date, EHR.sex, single_domain)
     assert compare(ehr, study(**changes)).id == match
@@ -171,6 +175,7 @@ def test_a_former_name_alone_is_never_equal():
         ("male", "", "equal_or_absent"),
     ],
 )
+@pytest.mark.requirement("R25")
 def test_sex_differs_only_where_both_say_something(ehr_sex, dicom_sex, match):
     ehr = Expected(EHR.mrns, EHR.names, EHR.birth_date, ehr_sex, False)
     assert compare(ehr, study(patient_sex=dicom_sex)).sex == match
@@ -185,6 +190,7 @@ def test_whatever_the_archive_says_there_is_a_verdict(patient_id, birth_date, na
 
 
 @given(st.text(min_size=1, max_size=30))
+@pytest.mark.requirement("R30")
 def test_no_reason_repeats_what_the_archive_says(secret):
     found = study(patient_id=f"<{secret}>", patient_name=f"<{secret}>^B")
     assert not any(f"<{secret}>" in r for r in decide(compare(EHR, found)).reasons)

@@ -69,6 +69,7 @@ def test_a_patient_without_a_number_is_not_searched_for():
     assert words(answers).count("skipped") == 2
 
 
+@pytest.mark.requirement("R25")
 def test_a_study_of_somebody_else_is_blocked_before_its_metadata_are_read():
     reports = Reports()
     archive = FakeArchive("a", [study(1, patient=SOMEBODY_ELSE)], unread=["1.2.1"])
@@ -76,9 +77,11 @@ def test_a_study_of_somebody_else_is_blocked_before_its_metadata_are_read():
     assert (first.admitted, last.admitted, first.unread) == ((), (), 0)
     assert first.blocked[0].reasons == ("the birth date differs",)
     assert "refused: a: a study was blocked" in words([first])
+    assert "could not be read" not in words([first])
     assert ("block", "refused", "1.2.1", "identity_gate") in reports
 
 
+@pytest.mark.requirement("R25")
 def test_a_study_is_blocked_where_only_its_metadata_are_of_somebody_else():
     class TwoFaced(FakeArchive):
         def study(self, study_instance_uid: str) -> Any:

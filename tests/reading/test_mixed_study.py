@@ -85,6 +85,7 @@ def launch(world: World) -> str:
 
 
 @pytest.mark.parametrize("case", list(CASES))
+@pytest.mark.requirement("R25")
 def test_a_folder_s_study_of_two_patients_is_blocked(samples, tmp_path, case):
     with world_of(samples, tmp_path, CASES[case]) as world:
         page = launch(world)
@@ -182,6 +183,7 @@ EXPECTED = Expected((("M1", ""),), (NAME,), "1958-04-12", "female", single_domai
         ),
     ],
 )
+@pytest.mark.requirement("R25")
 def test_the_worst_verdict_over_all_identities_wins(others, action, reasons):
     identities = [THEM, *(replace(THEM, **other) for other in others)]
 

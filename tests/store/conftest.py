@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import itertools
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from postgresql_cluster import make_database, running_cluster
 from store_children import MASTER_KEY
 
 from smart_viewer.store import Store, open_store
 
-_AS_POSTGRES = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
 _numbers = itertools.count()
 
 
@@ -34,25 +30,8 @@ def cluster(need: Callable[[str], Path]) -> Iterator[Path]:
     """The socket folder of a PostgreSQL cluster of our own, without TCP."""
     programs = need("postgresql")
     pytest.importorskip("psycopg")
-    folder = Path(tempfile.mkdtemp(prefix="smart-viewer-pg-"))
-    if _AS_POSTGRES:
-        shutil.chown(folder, **_AS_POSTGRES)
-    data, log = folder / "data", folder / "log"
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-    _run(programs / "initdb", "-D", data, "-N", "-A", "trust", "-U", "postgres")
-    _run(programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
-    try:
+    with running_cluster(programs) as folder:
         yield folder
-    finally:
-        _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-        shutil.rmtree(folder)
-
-
-def _run(*command: object) -> None:
-    words = [str(word) for word in command]
-    subprocess.run(
-        words, check=True, stdout=subprocess.DEVNULL, cwd="/", **_AS_POSTGRES
-    )
 
 
 @pytest.fixture
@@ -64,10 +43,7 @@ def sqlite_url(tmp_path: Path) -> str:
 @pytest.fixture
 def postgresql_url(cluster: Path, need: Callable[[str], Path]) -> str:
     """A fresh database of the throw-away cluster."""
-    name = f"test_{next(_numbers)}"
-    create = need("postgresql") / "createdb"
-    _run(create, "-h", cluster, "-U", "postgres", name)
-    return f"postgresql://postgres@/{name}?host={cluster}"
+    return make_database(need("postgresql"), cluster, f"test_{next(_numbers)}")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

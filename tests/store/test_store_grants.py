@@ -88,6 +88,7 @@ def test_deletion_takes_the_readings_along(store):
     assert not store.readings.has_secret("reading", "secret")
 
 
+@pytest.mark.requirement("R36")
 def test_deletion_leaves_no_byte_of_the_data_key_in_the_files(sqlite_store):
     grant_id = sqlite_store.grants.create(b"token", 1.0)
     with sqlite_store.database.reading() as connection:
@@ -106,6 +107,7 @@ def test_deletion_leaves_no_byte_of_the_data_key_in_the_files(sqlite_store):
     assert payload not in raw()
 
 
+@pytest.mark.requirement("R11")
 def test_increments_by_processes_and_threads_under_the_lease_are_all_kept(
     store, database_url
 ):

@@ -169,6 +169,7 @@ def test_a_file_that_is_there_is_opened_by_sqlite_alone(sqlite_store, monkeypatc
     assert str(sqlite_store.database.path) not in opened
 
 
+@pytest.mark.requirement("R31")
 def test_no_raw_byte_of_the_database_shows_payload_patient_or_state(sqlite_store):
     words = {"token": b"ACCESS-TOKEN-1", "plan": b"DOE^JANE", "state": b"STATE-WORD"}
     sqlite_store.transactions.put("STATE-WORD", words["token"], 9e9)

@@ -101,6 +101,7 @@ def test_a_reading_that_was_tampered_with_counts_as_missing(
     assert "`readings` did not open" in caplog.text
 
 
+@pytest.mark.requirement("R28")
 def test_a_plan_moved_to_another_patients_reading_counts_as_missing(
     store, grant_id, reading_id
 ):
@@ -119,6 +120,7 @@ def test_a_plan_moved_to_another_patients_reading_counts_as_missing(
     assert store.readings.read("other", 1.0) is None
 
 
+@pytest.mark.requirement("R28")
 def test_a_secret_opens_its_own_reading_only(store, grant_id, reading_id):
     store.readings.create("other", grant_id, BROWSER, b"plan", END)
 

@@ -10,6 +10,7 @@ from smart_viewer.store.seal import digest
 from smart_viewer.store.tables import transactions
 
 
+@pytest.mark.requirement("R5")
 def test_a_state_is_taken_once(store):
     store.transactions.put("state", b"verifier", expires_at=10)
 
@@ -21,6 +22,7 @@ def test_an_unknown_state_is_nothing(store):
     assert store.transactions.take("state", now=0) is None
 
 
+@pytest.mark.requirement("R5")
 def test_an_expired_state_is_nothing_and_is_used_up(store):
     store.transactions.put("state", b"verifier", expires_at=10.0)
 
@@ -72,6 +74,7 @@ def test_purge_deletes_the_expired_ones_only(store):
     assert store.transactions.take("new", now=10.0) == b"2"
 
 
+@pytest.mark.requirement("R5")
 def test_twenty_threads_in_two_processes_have_one_winner(store, database_url):
     store.transactions.put("state", b"verifier", expires_at=10.0)
 

@@ -179,11 +179,14 @@ def test_a_picture_is_the_frame_through_its_window_and_under_its_overlay(
     "path",
     ["/d/0/t/1", "/d/9/t/0", "/d/1/o/1", "/d/0/o/0", "/d/9/f/0/picture", "/d/0/f/1"],
 )
+@pytest.mark.requirement("R29")
 def test_what_the_plan_does_not_name_is_not_there(reading: Opened, path: str):
     assert reading.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/d/0/t/0", "/d/1/o/0", "/d/0/f/0/picture"])
+@pytest.mark.requirement("R28")
+@pytest.mark.requirement("R29")
 def test_nothing_is_given_without_the_secret(reading: Opened, path: str):
     assert reading.get(path, **{"X-Reading": "wrong"}).status_code == 404
 

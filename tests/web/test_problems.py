@@ -72,6 +72,7 @@ def test_a_person_gets_a_page(app):
     assert answer.headers["X-Correlation-Id"] in answer.text
 
 
+@pytest.mark.requirement("R13")
 def test_markup_in_a_message_is_escaped(app):
     app.add_url_rule("/markup", view_func=_raise_markup)
     answer = app.test_client().get("/markup", headers={"Accept": "text/html"})
@@ -83,6 +84,7 @@ def _raise_markup() -> str:
     raise errors.LaunchRefused("<script>alert(1)</script>")
 
 
+@pytest.mark.requirement("R37")
 def test_what_nobody_foresaw_tells_neither_client_nor_log_a_value(app, caplog):
     caplog.set_level(logging.DEBUG)
     answer = app.test_client().get("/unforeseen")

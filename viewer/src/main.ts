@@ -9,7 +9,9 @@ import { createCineClock } from "./main/cine";
 import { computedWindows, withThumbnails } from "./main/derived";
 import { lackingOf, pictures, sameImages } from "./main/drawing";
 import { createEnding } from "./main/ending";
+
 import { gpuOf } from "./main/gpu";
+import { createIdle } from "./main/idle";
 import { createInput, pointIn, targetOf } from "./main/input";
 import { magnified } from "./main/loupe";
 import { askAhead } from "./main/masks";
@@ -32,7 +34,7 @@ import { loadOrder } from "./view/loadOrder";
 import { imageOf, resolvedCell } from "./view/resolve";
 import type { AppState, EndedBy } from "./view/viewState";
 import { displaySetOf, initialState, visibleCells } from "./view/viewState";
-import { createClient } from "./wire/client";
+import { createClient, RequestFailed } from "./wire/client";
 import type { Plan } from "./wire/types";
 import { t } from "./words/words";
 
@@ -68,6 +70,11 @@ function redraw(): void {
 const client = createClient(boot, dist);
 const ending = createEnding(boot.secondsLeft, { now, send, lock: () => { end("server"); }, refuse: client.refuse });
 const { endedBy } = ending;
+/** A beat that does not arrive is followed by the next one, at the next input. */
+const beat = (): Promise<void> => client.alive().catch((error: unknown) => {
+  if (error instanceof RequestFailed) endedBy(error.problem);
+  else throw error;
+});
 const changedSets = new Set<number>();
 const pixels = createPixels({
   client,
@@ -322,6 +329,7 @@ const preferences = createPreferences({
 const input = createInput(now, send, measuring);
 const updates = createUpdates({ client, now, send, handsOff: input.handsOff, onPlan: warm, endedBy });
 ending.start();
+createIdle(boot.session.idleSeconds, { now, send, lock: () => { end("server"); }, beat }).start();
 await preferences.speak();
 
 screen.start();

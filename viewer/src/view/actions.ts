@@ -88,6 +88,8 @@ export type Action =
   | { readonly kind: "gpu"; readonly gpu: Gpu }
   | { readonly kind: "online"; readonly online: boolean }
   | { readonly kind: "closing"; readonly by: ClosingBy; readonly locksAtMs: number }
+  /** Somebody is there after all. */
+  | { readonly kind: "stayed" }
   | { readonly kind: "ended"; readonly by: EndedBy };
 
 const MOST_CELLS_A_SIDE = 5;
@@ -163,6 +165,8 @@ export function reduce(state: AppState, action: Action): AppState {
       return { ...state, online: action.online };
     case "closing":
       return state.session.kind === "ended" ? state : { ...state, session: { kind: "closing", by: action.by, locksAtMs: action.locksAtMs } };
+    case "stayed":
+      return state.session.kind === "closing" && state.session.by === "idle" ? { ...state, session: { kind: "open" } } : state;
     case "ended":
       return { ...initialState(EMPTY_PLAN, state.preferences), gpu: state.gpu, session: { kind: "ended", by: action.by } };
     default:

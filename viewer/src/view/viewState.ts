@@ -43,8 +43,8 @@ export type Gpu =
 /** "readerAlone": the server could not be told. */
 export type EndedBy = "reader" | "readerAlone" | "server";
 
-/** "expired": the EHR did not renew the sign-in. "time": the reading's own time is almost over. */
-export type ClosingBy = "expired" | "time";
+/** "expired": the EHR did not renew the sign-in. "idle": nobody has touched the page. "time": the reading's own time is almost over. */
+export type ClosingBy = "expired" | "idle" | "time";
 
 /** "closing": what is on the screen stays, until it locks (ms since 1970). */
 export type Session =

@@ -50,6 +50,8 @@ export interface Client {
   readonly asset: (name: string) => Promise<ArrayBuffer>;
   /** From now on nothing is asked but the end: every request fails with this. */
   readonly refuse: (problem: Problem) => void;
+  /** The reader did something: the server's idle limit begins anew. RequestFailed. */
+  readonly alive: () => Promise<void>;
   /** Ends the reading on the server. RequestFailed. */
   readonly end: () => Promise<void>;
 }
@@ -116,6 +118,9 @@ export function createClient(
     },
     refuse: (problem) => { refused = problem; },
     asset: async (name) => wholeBody(ports, await ask(dist + name, {})),
+    alive: async () => {
+      await ask(`${reading.base}/alive`, { method: "POST", headers });
+    },
     end: async () => {
       await request(ports, `${reading.base}/end`, { method: "POST", headers, keepalive: true });
     },

@@ -9,8 +9,16 @@ export interface Boot {
   readonly secret: string;
   /** Until the reading expires: then the page forgets the patient by itself. */
   readonly secondsLeft: number;
+  readonly session: SessionLimits;
   readonly preferences: KeptPreferences;
   readonly plan: Plan;
+}
+
+export interface SessionLimits {
+  /** Without a word of the user's input the server ends the reading after so long. */
+  readonly idleSeconds: number;
+  /** Seconds since 1970, by the server's clock: it ends then in any case. */
+  readonly absoluteEndsAt: number;
 }
 
 export interface Plan {

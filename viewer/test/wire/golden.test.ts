@@ -17,7 +17,7 @@ const boot = read("../../../tests/golden/boot.json");
 const keysOf = <T>(keys: Readonly<Record<keyof T, true>>): readonly string[] => Object.keys(keys).sort();
 const keysIn = (value: object): readonly string[] => Object.keys(value).sort();
 
-const BOOT = keysOf<Boot>({ base: true, secret: true, secondsLeft: true, preferences: true, plan: true });
+const BOOT = keysOf<Boot>({ base: true, secret: true, secondsLeft: true, session: true, preferences: true, plan: true });
 const KEPT = keysOf<KeptPreferences>({ keptFor: true, preferences: true });
 const PREFERENCES = keysOf<Preferences>({ language: true, profile: true, keys: true, singleKeys: true, startTool: true, mouse: true, chrome: true, overlays: true });
 const MOUSE = keysOf<Preferences["mouse"]>({ middle: true, right: true });

@@ -4,6 +4,8 @@ import type { Translated } from "../catalogue";
 export const en = {
   "closing.expired": "Your sign-in has ended",
   "closing.expiredWhy": "The EHR did not renew it. What is on the screen stays until the page locks; nothing more is loaded.",
+  "closing.idle": "Is anybody there?",
+  "closing.idleWhy": "The page has not been used for a while. Move the mouse or press a key to stay; else it locks and removes the images from this computer.",
   "closing.lock": "Lock now",
   "closing.next": "To read on, open the study again from the EHR. What you have measured here is not kept.",
   "closing.seconds": "Locks in {seconds} s",
@@ -24,6 +26,8 @@ export const en = {
 export const es: Translated<typeof en> = {
   "closing.expired": "Su sesión ha terminado",
   "closing.expiredWhy": "La historia clínica electrónica no la ha renovado. Lo que está en pantalla permanece hasta que la página se bloquee; no se carga nada más.",
+  "closing.idle": "¿Hay alguien ahí?",
+  "closing.idleWhy": "La página no se ha usado durante un tiempo. Mueva el ratón o pulse una tecla para quedarse; si no, se bloquea y retira las imágenes de este equipo.",
   "closing.lock": "Bloquear ahora",
   "closing.next": "Para seguir leyendo, abra de nuevo el estudio desde la historia clínica electrónica. Lo que ha medido aquí no se conserva.",
   "closing.seconds": "Se bloquea en {seconds} s",
@@ -44,6 +48,8 @@ export const es: Translated<typeof en> = {
 export const fr: Translated<typeof en> = {
   "closing.expired": "Votre session est terminée",
   "closing.expiredWhy": "Le dossier patient ne l’a pas renouvelée. Ce qui est à l’écran reste jusqu’au verrouillage de la page ; rien d’autre n’est chargé.",
+  "closing.idle": "Y a-t-il quelqu’un ?",
+  "closing.idleWhy": "La page n’a pas été utilisée depuis un moment. Bougez la souris ou appuyez sur une touche pour rester ; sinon elle se verrouille et retire les images de cet ordinateur.",
   "closing.lock": "Verrouiller maintenant",
   "closing.next": "Pour continuer, rouvrez l’examen depuis le dossier patient informatisé. Les mesures faites ici ne sont pas conservées.",
   "closing.seconds": "Verrouillage dans {seconds} s",
@@ -64,6 +70,8 @@ export const fr: Translated<typeof en> = {
 export const de: Translated<typeof en> = {
   "closing.expired": "Ihre Anmeldung ist abgelaufen",
   "closing.expiredWhy": "Die Patientenakte hat sie nicht verlängert. Was auf dem Bildschirm steht, bleibt bis zur Sperre der Seite; mehr wird nicht geladen.",
+  "closing.idle": "Ist jemand da?",
+  "closing.idleWhy": "Die Seite wurde eine Weile nicht benutzt. Bewegen Sie die Maus oder drücken Sie eine Taste, um zu bleiben; sonst sperrt sie sich und entfernt die Bilder von diesem Computer.",
   "closing.lock": "Jetzt sperren",
   "closing.next": "Um weiterzulesen, öffnen Sie die Studie erneut aus der Patientenakte. Was Sie hier gemessen haben, wird nicht aufbewahrt.",
   "closing.seconds": "Sperre in {seconds} s",
