@@ -280,7 +280,7 @@ def full_screen(context: BrowserContext, world: World) -> Page:
     page = opened(context, world)
     page.locator('[data-cell="0"]').focus()
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement !== null")
+    page.wait_for_function("() => document.fullscreenElement !== null")
     return page
 
 

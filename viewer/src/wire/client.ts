@@ -119,7 +119,8 @@ export function createClient(
     refuse: (problem) => { refused = problem; },
     asset: async (name) => wholeBody(ports, await ask(dist + name, {})),
     alive: async () => {
-      await ask(`${reading.base}/alive`, { method: "POST", headers });
+      const response = await ask(`${reading.base}/alive`, { method: "POST", headers });
+      await response.arrayBuffer(); // an answer that nobody reads keeps its connection
     },
     end: async () => {
       await request(ports, `${reading.base}/end`, { method: "POST", headers, keepalive: true });
