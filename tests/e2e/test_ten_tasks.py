@@ -15,6 +15,9 @@ from world import World
 
 MOST_ACTIONS = 3
 SIZES = {"desk": (1280, 800), "tablet": (820, 1180)}
+SETTLED = """() => new Promise((next) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(next, 0)));
+})"""
 NAME = "e => [e.getAttribute('aria-label'), e.title, e.innerText].join(' | ')"
 LEFT, RIGHT = (0.35, 0.5), (0.65, 0.55)
 
@@ -78,6 +81,7 @@ def newcomer(
     page = opened(context, world, cells=2)
     width, height = SIZES[request.param]
     page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(SETTLED)  # the tool row measures its room after a layout
     page.wait_for_function("width => innerWidth === width", arg=width)
     return Newcomer(page)
 

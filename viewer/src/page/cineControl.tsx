@@ -1,4 +1,5 @@
 /** Play and pause on images that have a time of their own; speed, range and sweep while it is the active cell. */
+import { useState } from "preact/hooks";
 import { rateText, sourceText, speedText, timelineOf } from "../view/cine";
 import { imageOf } from "../view/resolve";
 import { displaySetOf, loadOf } from "../view/viewState";
@@ -44,15 +45,43 @@ export function CineControl({ index, state, ports }: PanelProps & { readonly ind
           <button type="button" class="cine cine-small" data-do="faster" aria-label={t("cine.faster")} title={t("cine.faster")} onClick={tune({ speed: cell.cine.speed * FASTER })}><Icon name="plus" /></button>
           <button type="button" class="cine cine-small" data-do="sweep" aria-label={t("cine.sweep")} title={t("cine.sweep")} aria-pressed={cell.cine.sweep} onClick={tune({ sweep: !cell.cine.sweep })}><Icon name={cell.cine.sweep ? "sweep" : "loop"} /></button>
           <label class="cine-end"><span class="unseen">{t("cine.from")}</span>
-            <input type="number" min={1} max={timeline.last} value={timeline.first + 1} data-do="from" onChange={({ currentTarget }) => { tune({ first: Number(currentTarget.value) - 1 })(); }} />
+            <FrameNumber name="from" least={1} most={timeline.last} value={timeline.first + 1} take={(first) => { tune({ first: first - 1 })(); }} />
           </label>
           <span aria-hidden="true">–</span>
           <label class="cine-end"><span class="unseen">{t("cine.to")}</span>
-            <input type="number" min={timeline.first + 2} max={set.frameCount} value={timeline.last + 1} data-do="to" onChange={({ currentTarget }) => { tune({ last: Number(currentTarget.value) - 1 })(); }} />
+            <FrameNumber name="to" least={timeline.first + 2} most={set.frameCount} value={timeline.last + 1} take={(last) => { tune({ last: last - 1 })(); }} />
           </label>
         </>
       )}
     </div>
+  );
+}
+
+interface FrameNumberProps {
+  readonly name: "from" | "to";
+  readonly least: number;
+  readonly most: number;
+  readonly value: number;
+  readonly take: (value: number) => void;
+}
+
+/** What is being typed stays, however often the bar is drawn anew while images arrive and play. */
+function FrameNumber({ name, least, most, value, take }: FrameNumberProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <input
+      type="number"
+      min={least}
+      max={most}
+      value={typed ?? value}
+      data-do={name}
+      onInput={({ currentTarget }) => { setTyped(currentTarget.value); }}
+      onChange={({ currentTarget }) => {
+        setTyped(null);
+        take(Number(currentTarget.value));
+      }}
+      onBlur={() => { setTyped(null); }}
+    />
   );
 }
 
