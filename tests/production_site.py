@@ -9,7 +9,6 @@ import json
 import os
 import random
 import re
-import secrets
 import signal
 import socket
 import subprocess
@@ -23,12 +22,11 @@ from typing import Any
 
 import requests
 from throwaway_ca import make_certificate
-from world import EHR_ID, Walk, ehr_config
+from world import Walk, ehr_config, environment_of
 
 from smart_viewer.sandbox.charts import People
 from smart_viewer.sandbox.ehr import create_ehr
 from smart_viewer.sandbox.serve import listen, start_server
-from smart_viewer.settings import asset_root
 
 ADDRESS = "127.0.0.1"
 PATH = "/imaging/viewer"
@@ -224,7 +222,8 @@ def running_site(
     door = listen("localhost")
     ehr = create_ehr(ehr_config(door.url, public, people))
     environment = {
-        **_environment(state, door.url, public, index, archives),
+        **environment_of(state, door.url, public, index, archives),
+        "SMART_VIEWER_LOG": "DEBUG",
         "SMART_VIEWER_DATABASE_URL": database_url,
         "SMART_VIEWER_TRUSTED_PROXIES": ADDRESS,
         **{f"SMART_VIEWER_{name}": value for name, value in settings.items()},
@@ -294,24 +293,3 @@ def _wait_listening(process: subprocess.Popen[bytes], port: int, errors: Path) -
         except OSError:
             continue
     raise AssertionError(f"nginx did not start: {errors.read_text('utf-8')}")
-
-
-def _environment(
-    state: Path, ehr_url: str, public: str, index: Path, archives: str
-) -> dict[str, str]:
-    configs = state / "configs"
-    configs.mkdir()
-    shipped = (asset_root() / "launch_configs" / "sandbox.toml").read_text("utf-8")
-    (configs / f"{EHR_ID}.toml").write_text(
-        shipped.replace("http://localhost:9400", ehr_url), "utf-8"
-    )
-    (configs / "archives.toml").write_text(
-        f"[images]\npath = '{index.parent}'\nindex = '{index}'\n{archives}", "utf-8"
-    )
-    return {
-        "SMART_VIEWER_CONFIG": str(configs),
-        "SMART_VIEWER_KEY": secrets.token_hex(32),
-        "SMART_VIEWER_PUBLIC_URL": public,
-        "SMART_VIEWER_STATE": str(state),
-        "SMART_VIEWER_LOG": "DEBUG",
-    }

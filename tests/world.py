@@ -212,3 +212,24 @@ def completed(walk: Walk, origin: str, boot: dict[str, Any]) -> dict[str, Any]:
     plan = json.loads(plans[-1])
     assert plan["complete"]
     return {**boot, "plan": plan}
+
+
+def environment_of(
+    state: Path, ehr_url: str, public: str, index: Path, archives: str = ""
+) -> dict[str, str]:
+    """What a replica of its own process is told. archives: more tables of the TOML."""
+    configs = state / "configs"
+    configs.mkdir()
+    shipped = (asset_root() / "launch_configs" / "sandbox.toml").read_text("utf-8")
+    (configs / f"{EHR_ID}.toml").write_text(
+        shipped.replace("http://localhost:9400", ehr_url), "utf-8"
+    )
+    (configs / "archives.toml").write_text(
+        f"[images]\npath = '{index.parent}'\nindex = '{index}'\n{archives}", "utf-8"
+    )
+    return {
+        "SMART_VIEWER_CONFIG": str(configs),
+        "SMART_VIEWER_KEY": secrets.token_hex(32),
+        "SMART_VIEWER_PUBLIC_URL": public,
+        "SMART_VIEWER_STATE": str(state),
+    }

@@ -73,7 +73,7 @@ def read_key_file(path: Path) -> list[JsonObject]:
         document = json.loads(path.read_text("utf-8"))
         keys = [dict(key) for key in objects_of(document.get("keys", document))]
         for key in keys:
-            JWKRegistry.import_key(key)  # type: ignore[arg-type]
+            JWKRegistry.import_key(key)  # type: ignore[arg-type]  # what is no key raises
     except (OSError, ValueError, AttributeError, JoseError):
         raise SettingsInvalid(f"{path}: no readable JWK Set") from None
     if not any("d" in key for key in keys):

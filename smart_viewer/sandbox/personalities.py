@@ -158,7 +158,8 @@ PERSONALITIES: dict[str, Personality] = {
 def _renamed(chart: _Chart, prefix: str) -> _Chart:
     """Every FHIR id in a chart, and every field that points to one, with the prefix."""
     if isinstance(chart, tuple) and not hasattr(chart, "_fields"):
-        return tuple(_renamed(one, prefix) for one in chart)  # type: ignore[return-value]
+        renamed = tuple(_renamed(one, prefix) for one in chart)
+        return renamed  # type: ignore[return-value]  # a tuple of the same types
     if not is_dataclass(chart) or isinstance(chart, type):
         return chart
     values: Mapping[str, Any] = {f.name: getattr(chart, f.name) for f in fields(chart)}

@@ -56,6 +56,9 @@ WATCH = """() => {
     for (const { duration } of list.getEntries()) seen.long.push(duration);
   }).observe({ type: "longtask" });
 }"""
+PRESENTED = """async () => {
+  for (let i = 0; i < 4; i++) await new Promise((next) => requestAnimationFrame(next));
+}"""
 RESET = "() => Object.assign(window.seen, {frames: [], inputs: [], draws: 0, long: []})"
 
 
@@ -101,7 +104,7 @@ def _taken(
     before = counted.cpu_s()
     page.evaluate(RESET)
     act(page)
-    page.evaluate("() => new Promise((next) => setTimeout(next, 200))")
+    page.evaluate(PRESENTED)
     seen: dict[str, Any] = page.evaluate("() => window.seen")
     ready = page.locator(".status-progress").get_attribute("data-ready")
     return seen | {"cpu_s": counted.cpu_s() - before, "ready": ready}

@@ -100,7 +100,7 @@ def aspects() -> Iterator[Case]:
             View(size=s, rotation=turn, interpolation=i)
             for s in sizes
             for i in ("nearest", "bilinear")
-        ]  # type: ignore[arg-type]
+        ]
         yield Case("aspect", f"{tall}:{wide} by {source}", dataset, views)
         round_one = grey(
             words,

@@ -9,15 +9,16 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from threading import Thread, Timer
+from typing import IO, Any
 
 PREFERENCES = {
     "app.normandy.enabled": False,
@@ -27,7 +28,7 @@ PREFERENCES = {
     "browser.startup.page": 0,
     "datareporting.policy.dataSubmissionEnabled": False,
     "extensions.update.enabled": False,
-    "marionette.port": 0,  # any: it is written into the profile
+    "marionette.port": 0,  # any: it says which
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
     "network.prefetch-next": False,
@@ -37,6 +38,7 @@ PREFERENCES = {
     "webgl.force-enabled": True,
 }
 START_S, ANSWER_S = 120.0, 120.0
+LISTENING = re.compile(r"Marionette\s+INFO\s+Listening on port (\d+)")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # WebDriver's name for an element
 
 
@@ -202,16 +204,15 @@ def running_firefox(program: Path, profile: Path, display: str) -> Iterator[Fire
         "--remote-allow-system-access",
         "--no-remote",
     ]
-    said = profile / "said.txt"
-    with said.open("wb") as log:
-        process = subprocess.Popen(
-            [*command, "--profile", str(profile)],
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+    process = subprocess.Popen(
+        [*command, "--profile", str(profile)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     try:
-        port = _port(profile, process, said)
+        port = _port(process)
         with socket.create_connection(("127.0.0.1", port), ANSWER_S + 30) as door:
             firefox = Firefox(door)
             firefox.hear()  # who it is
@@ -222,7 +223,7 @@ def running_firefox(program: Path, profile: Path, display: str) -> Iterator[Fire
         _end(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[Any]) -> None:
     process.terminate()
     try:
         process.wait(30)
@@ -231,12 +232,25 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _port(profile: Path, process: subprocess.Popen[bytes], said: Path) -> int:
-    """As Firefox writes it once it listens."""
-    written = profile / "MarionetteActivePort"
-    until = time.monotonic() + START_S
-    while time.monotonic() < until and process.poll() is None:
-        if written.exists() and (text := written.read_text("utf-8").strip()):
-            return int(text)
-        time.sleep(0.1)  # there is no event for a file of another process
-    raise FirefoxFailed(f"Firefox did not start: {said.read_text('utf-8')[-2000:]}")
+def _drain(said: IO[str]) -> None:
+    """A pipe that nobody reads fills, and whoever writes to it stands still."""
+    with said:
+        for _ in said:
+            pass
+
+
+def _port(process: subprocess.Popen[str]) -> int:
+    """As Firefox says it once it listens; one that never does is ended."""
+    assert process.stdout is not None
+    said: list[str] = []
+    alarm = Timer(START_S, process.terminate)
+    alarm.start()
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if found := LISTENING.search(line):
+                Thread(target=_drain, args=[process.stdout], daemon=True).start()
+                return int(found[1])
+    finally:
+        alarm.cancel()
+    raise FirefoxFailed(f"Firefox did not start: {''.join(said)[-2000:]}")

@@ -36,9 +36,9 @@ def drag(page: Page, dx: float, dy: float, button: str = "left") -> None:
     """From the middle of the first cell."""
     x, y = middle_of(cell(page))
     page.mouse.move(x, y)
-    page.mouse.down(button=button)  # type: ignore[arg-type]
+    page.mouse.down(button=button)
     page.mouse.move(x + dx, y + dy, steps=5)
-    page.mouse.up(button=button)  # type: ignore[arg-type]
+    page.mouse.up(button=button)
 
 
 def picture_of(spot: Locator | Page) -> NDArray[np.uint8]:

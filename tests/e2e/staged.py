@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Route
 from screen import wait_shown
-from world import World
+from world import World, running_world
 
 BOOT = re.compile(
     r'(<script type="application/json" id="boot">)(.*?)(</script>)', re.DOTALL
@@ -80,7 +82,7 @@ def refuse_frames(
     }
 
     def answer(route: Route) -> None:
-        display_set, frame = map(int, FRAME.search(route.request.url).groups())  # type: ignore[union-attr]
+        display_set, frame = map(int, FRAME.search(route.request.url).groups())
         if wanted(display_set, frame):
             route.fulfill(
                 status=status,
@@ -101,7 +103,7 @@ def hold_frames(
     held: list[Route] | None = []
 
     def hold(route: Route) -> None:
-        display_set, frame = map(int, FRAME.search(route.request.url).groups())  # type: ignore[union-attr]
+        display_set, frame = map(int, FRAME.search(route.request.url).groups())
         if held is None or not wanted(display_set, frame):
             route.continue_()
         else:
@@ -115,3 +117,17 @@ def hold_frames(
 
     page.route(FRAME, hold)
     return let_go
+
+
+@contextmanager
+def posting_world(samples: Path, tmp_path: Path) -> Iterator[World]:
+    """Its scopes are too long for the URL of an authorize request (R4)."""
+    many = tuple(f"patient/Observation.rs?category=cat-{n:03d}" for n in range(60))
+    with running_world(tmp_path, samples / "mismatch") as plain:
+        scopes = (*plain.settings.ehrs[0].scopes, *many)
+    state = tmp_path / "posted"
+    state.mkdir()
+    with running_world(
+        state, samples / "mismatch", profile_changes={"scopes": scopes}
+    ) as world:
+        yield world

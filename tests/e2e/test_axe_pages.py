@@ -8,7 +8,8 @@ import pytest
 from axe import breaks_nothing, violations
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from screen import wait_shown
-from world import World, running_world
+from staged import posting_world
+from world import World
 
 Visit = Callable[[Page, World], None]
 
@@ -115,14 +116,7 @@ def test_the_chart_with_the_viewer_in_its_frame_breaks_no_rule(context, world):
 def test_the_page_that_posts_an_authorize_request_breaks_no_rule(
     samples, context, tmp_path
 ):
-    many = tuple(f"patient/Observation.rs?category=cat-{n:03d}" for n in range(60))
-    with running_world(tmp_path, samples / "mismatch") as plain:
-        scopes = (*plain.settings.ehrs[0].scopes, *many)
-    state = tmp_path / "posted"
-    state.mkdir()
-    with running_world(
-        state, samples / "mismatch", profile_changes={"scopes": scopes}
-    ) as world:
+    with posting_world(samples, tmp_path) as world:
         page = context.new_page()
         page.route("**/launch_post.js", lambda route: route.abort())
         page.goto(world.launch_url(world.order_ids()[0]))

@@ -105,7 +105,7 @@ def test_a_very_narrow_window_hides_nobody_and_no_tool(context, world, width, he
         assert box["x"] + box["width"] <= width
         assert box["y"] + box["height"] <= height
     page.keyboard.press("Escape")
-    assert cell(page).bounding_box()["height"] > height / 3  # type: ignore[index]
+    assert cell(page).bounding_box()["height"] > height / 3
 
 
 def longest(boot: Boot) -> None:

@@ -17,8 +17,8 @@ from federation import (
     plans,
     running_remote,
 )
-from test_replicas import Balanced, environment_of, replica
-from world import ehr_config
+from test_replicas import Balanced, replica
+from world import ehr_config, environment_of
 
 from smart_viewer.archive.indexing import index_folder
 from smart_viewer.sandbox.ehr import create_ehr

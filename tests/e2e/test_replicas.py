@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import subprocess
 import sys
 import time
@@ -15,13 +14,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from world import EHR_ID, Walk, ehr_config
+from world import Walk, ehr_config, environment_of
 
 from smart_viewer.archive.indexing import index_folder
 from smart_viewer.sandbox.ehr import create_ehr
 from smart_viewer.sandbox.people import default_people
 from smart_viewer.sandbox.serve import Listener, listen, start_server
-from smart_viewer.settings import asset_root
 
 READY_S = 180.0
 
@@ -81,26 +79,6 @@ def replicas(
         replica("b", environment) as second,
     ):
         yield ehr_door.url, first, second, f"{public.url} {people.orders[0].id}"
-
-
-def environment_of(
-    state: Path, ehr_url: str, public: str, index: Path
-) -> dict[str, str]:
-    configs = state / "configs"
-    configs.mkdir()
-    shipped = (asset_root() / "launch_configs" / "sandbox.toml").read_text("utf-8")
-    (configs / f"{EHR_ID}.toml").write_text(
-        shipped.replace("http://localhost:9400", ehr_url), "utf-8"
-    )
-    (configs / "archives.toml").write_text(
-        f"[images]\npath = '{index.parent}'\nindex = '{index}'\n", "utf-8"
-    )
-    return {
-        "SMART_VIEWER_CONFIG": str(configs),
-        "SMART_VIEWER_KEY": secrets.token_hex(32),
-        "SMART_VIEWER_PUBLIC_URL": public,
-        "SMART_VIEWER_STATE": str(state),
-    }
 
 
 class Balanced(Walk):

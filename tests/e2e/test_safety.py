@@ -14,6 +14,7 @@ import requests
 from playwright.sync_api import BrowserContext, expect
 from screen import wait_shown
 from sqlalchemy import func, select
+from staged import posting_world
 from world import Walk, World, running_world
 
 from smart_viewer.errors import UpstreamUnavailable
@@ -278,14 +279,7 @@ def test_an_archive_that_breaks_off_gives_no_half_image(both, monkeypatch):
 @pytest.mark.requirement("R4")
 def test_an_authorize_request_too_long_for_a_url_is_posted(samples, context, tmp_path):
     """R4: the page that posts it passes its own policy, and the launch goes on."""
-    many = tuple(f"patient/Observation.rs?category=cat-{n:03d}" for n in range(60))
-    with running_world(tmp_path, samples / "mismatch") as plain:
-        scopes = (*plain.settings.ehrs[0].scopes, *many)
-    state = tmp_path / "posted"
-    state.mkdir()
-    with running_world(
-        state, samples / "mismatch", profile_changes={"scopes": scopes}
-    ) as world:
+    with posting_world(samples, tmp_path) as world:
         page = context.new_page()
         asked: list[tuple[str, str]] = []
         page.on("request", lambda r: asked.append((r.method, r.url.split("?")[0])))

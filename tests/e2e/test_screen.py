@@ -27,11 +27,11 @@ def test_the_banner_says_who_it_is_and_what_is_read(context, world):
     ):
         expect(banner).to_contain_text(text)
     heights = [
-        page.locator(selector).bounding_box()["height"]  # type: ignore[index]
+        page.locator(selector).bounding_box()["height"]
         for selector in (".banner", ".tools")
     ]
     assert heights == [44, 36]
-    assert page.locator(".rail").bounding_box()["width"] == 168  # type: ignore[index]
+    assert page.locator(".rail").bounding_box()["width"] == 168
 
 
 @pytest.mark.parametrize(

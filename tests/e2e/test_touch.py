@@ -20,7 +20,7 @@ Points = list[tuple[float, float]]
 @pytest.fixture
 def tablet(chromium: Browser) -> Iterator[BrowserContext]:
     """Lies at first; a script error fails the test."""
-    context = chromium.new_context(viewport=LYING, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=LYING, has_touch=True, is_mobile=True)
     errors: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context
@@ -141,19 +141,19 @@ def test_upright_shows_one_lying_two_and_the_tools_go_to_the_thumb(tablet, world
     page = opened(tablet, world, order=4, cells=2)  # eight cells by plan
     expect(page.locator("[data-cell]")).to_have_count(2)
     assert top_of(page, ".tools") < top_of(page, ".viewports")
-    page.set_viewport_size(UPRIGHT)  # type: ignore[arg-type]
+    page.set_viewport_size(UPRIGHT)
     expect(page.locator("[data-cell]")).to_have_count(1)
     expect(page.locator(".rail")).to_have_count(0)  # it would lie over the image
     assert top_of(page, ".tools") > top_of(page, ".viewports")
     page.locator('[data-tool="nextViewport"]').tap()
     wait_shown(page, 1)
-    page.set_viewport_size(LYING)  # type: ignore[arg-type]
+    page.set_viewport_size(LYING)
     expect(page.locator("[data-cell]")).to_have_count(2)
 
 
 def test_a_swipe_from_the_edge_opens_the_list_and_a_choice_closes_it(tablet, world):
     page = tablet.new_page()
-    page.set_viewport_size(UPRIGHT)  # type: ignore[arg-type]
+    page.set_viewport_size(UPRIGHT)
     page.goto(world.launch_url(world.order_ids()[0]))
     wait_shown(page, 0)
     expect(page.locator(".rail")).to_have_count(0)
@@ -211,9 +211,9 @@ def top_of(page: Page, selector: str) -> float:
 
 def test_what_is_open_stays_on_the_screen_when_the_tablet_is_turned(tablet, slices):
     page = opened(tablet, slices)
-    page.set_viewport_size(UPRIGHT)  # type: ignore[arg-type]
+    page.set_viewport_size(UPRIGHT)
     page.locator('[data-tool="windows"]').tap()
-    page.set_viewport_size(LYING)  # type: ignore[arg-type]
+    page.set_viewport_size(LYING)
     page.wait_for_function(
         """() => {
           const box = document.querySelector(".popover").getBoundingClientRect();

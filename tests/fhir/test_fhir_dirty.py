@@ -70,7 +70,7 @@ class Answers(FhirReader):
     """The reader's own sorting of entries, on Bundles that a test made."""
 
     def __init__(self, found: dict[str, object]) -> None:
-        super().__init__(BASE, lambda: "", None)  # type: ignore[arg-type]
+        super().__init__(BASE, lambda: "", None)
         self.found = found
 
     def document(self, path):

@@ -113,11 +113,11 @@ def answers(*archives: FakeArchive) -> list[Answer]:
 
 
 def growing(house: FakeHouse) -> Growing:
-    return Growing(house, Assembly(launched(ORDER, "a", "b")))  # type: ignore[arg-type]
+    return Growing(house, Assembly(launched(ORDER, "a", "b")))
 
 
 def following(house: FakeHouse, after: int = -1) -> Any:
-    return follow(house, house.holder(), after)  # type: ignore[arg-type]
+    return follow(house, house.holder(), after)
 
 
 def shuffled(draw: Callable[..., Any]) -> list[Answer]:
@@ -178,7 +178,7 @@ def test_answers_of_many_threads_all_come_in():
     house = FakeHouse()
     names = [f"a{n}" for n in range(8)]
     archives = [FakeArchive(name, [study(n)]) for n, name in enumerate(names, start=1)]
-    reading = Growing(house, Assembly(launched(ORDER, *names)))  # type: ignore[arg-type]
+    reading = Growing(house, Assembly(launched(ORDER, *names)))
     reading.keep_after(0, house.readings.keep)
     threads = [
         Thread(target=lambda a=a: [reading.take(x) for x in answers(a)])
